@@ -1,0 +1,1 @@
+"""What the scripts share. Imports only look down: see the rooms in README.md."""

@@ -1,0 +1,148 @@
+"""What this machine is and whether a day and a night can run on it: a list of checks, each with its remedy."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from circadian import blas, hub, memories, model, versions
+from circadian.cli import UserError
+from circadian.config import Config
+from circadian.wheels import cache_folder
+
+LEAST_DISK = 2e9  # bytes: the embedded model, a night's dataset and some adapters
+NEEDED = ("mlx", "mlx-lm", "huggingface_hub", "rich", "prompt_toolkit", "tokenizers")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding. `remedy` is empty where all is well; `lost` marks what works but could be better."""
+
+    name: str
+    found: str
+    remedy: str = ""
+    lost: bool = False
+
+
+def checkup(settings: Config, name: str) -> list[Check]:
+    """Every check, in the order in which one would read them."""
+    return [
+        machine(),
+        packages(),
+        device(),
+        fast_blas(),
+        which_model(settings, name),
+        *disks(settings),
+        home(settings),
+        adapter(settings),
+    ]
+
+
+def machine() -> Check:
+    chip = platform.processor() or platform.machine()
+    if sys.platform == "darwin":
+        asked = subprocess.run(["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True)
+        chip = asked.stdout.strip() or chip
+    elif Path("/proc/cpuinfo").exists():
+        names = [
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ]
+        chip = names[0] if names else chip
+    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    memory = f"{total / 1e9:.0f} GB memory ({model.free_memory() / 1e9:.0f} GB to use)"
+    text = f"{chip}, {os.cpu_count()} cores, {memory}, {platform.platform(terse=True)}"
+    old = sys.version_info < (3, 11)
+    return Check(
+        "machine", f"{text}, Python {platform.python_version()}", "install Python 3.11 or later, then make setup" if old else ""
+    )
+
+
+def packages() -> Check:
+    found, missing = [], []
+    for package in NEEDED:
+        try:
+            found.append(f"{package} {importlib.metadata.version(package)}")
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(package)
+    return Check("packages", ", ".join(found), f"{', '.join(missing)} missing: run make setup" if missing else "")
+
+
+def device() -> Check:
+    try:
+        return Check("MLX device", model.device())
+    except ImportError:
+        return Check("MLX device", "mlx cannot be imported", "run make setup")
+
+
+def fast_blas() -> Check:
+    if sys.platform != "linux":
+        return Check("BLAS", "Accelerate, the system's own")
+    found = blas.find()
+    if found:
+        return Check("BLAS", found.name)
+    lost = (
+        "only mlx's reference BLAS: everything works, but chat is slower and a night takes many times as long (bench/blas.py)"
+    )
+    return Check("BLAS", lost, "run make setup, or install libopenblas0", lost=True)
+
+
+def which_model(settings: Config, name: str) -> Check:
+    """Which model would run, whether it is here, and whether it fits; nothing is fetched."""
+    wanted = hub.wanted(name)
+    try:
+        base = hub.here(wanted, settings.model.folder)
+    except UserError as error:
+        return Check("model", wanted, str(error))
+    if base is None:
+        size = "93 MB" if wanted in hub.EMBEDDED else "a few GB"
+        return Check("model", f"{wanted}, not on this machine yet: fetched on first use, {size}")
+    try:
+        model.check_memory(base)
+    except UserError as error:
+        return Check("model", base.name, str(error))
+    return Check("model", f"{base.name}, {base.size / 1e9:.2f} GB, fits")
+
+
+def disks(settings: Config) -> list[Check]:
+    checks = []
+    for name, folder in (("disk of home", settings.home), ("disk of models", cache_folder(settings.model.folder))):
+        there = next(path for path in (folder, *folder.parents) if path.exists())
+        free = shutil.disk_usage(there).free
+        checks.append(Check(name, f"{free / 1e9:.1f} GB free at {folder}", "free some space" if free < LEAST_DISK else ""))
+    return checks
+
+
+def home(settings: Config) -> Check:
+    """Whether home can be written, and what its memories are."""
+    there = next(path for path in (settings.home, *settings.home.parents) if path.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+        reading = memories.read(settings.memories)
+    except OSError as error:
+        return Check(
+            "home", str(settings.home), f"it cannot be used ({error.strerror}): choose another --home or change its rights"
+        )
+    text = f"{settings.home}, memories: {len(reading.memories)}"
+    if reading.bad:
+        return Check(
+            "home", f"{text}; {'; '.join(reading.complaints())}", "nothing has to be done: they are passed over", lost=True
+        )
+    return Check("home", text)
+
+
+def adapter(settings: Config) -> Check:
+    try:
+        current = versions.current(settings.adapters)
+    except UserError as error:
+        return Check("adapter", "broken", str(error))
+    return Check("adapter", f"{current.tag} in use" if current else "none yet: chat, then run a night")

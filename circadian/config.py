@@ -1,0 +1,135 @@
+"""config.toml and flags become frozen dataclasses; an unknown key is an error that names the nearest one."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, get_type_hints
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class ConfigError(ValueError):
+    """A setting that is unknown or of the wrong kind; the text says which and what to write."""
+
+
+@dataclass(frozen=True)
+class Model:
+    name: str = "auto"
+    folder: str = ""
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Chat:
+    system: str = ""
+    temp: float = 0.0
+    top_p: float = 1.0
+    max_tokens: int = 512
+    context: int = 8192
+
+
+@dataclass(frozen=True)
+class Training:
+    iters: int = 0
+    epochs: int = 3
+    learning_rate: float = 2e-4
+    batch_size: int = 8
+    num_layers: int = -1
+    rank: int = 8
+    scale: float = 20.0
+    max_seq_length: int = 512
+
+
+@dataclass(frozen=True)
+class Lessons:
+    rehearsal: float = 0.5
+    rehearsal_least: int = 48
+    augment: bool = False
+    temp: float = 0.7
+    top_p: float = 0.9
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    max_tokens: int = 96
+    max_samples: int = 64
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings of one run. `home` is the folder that holds data/, adapters/ and logs/."""
+
+    home: Path = ROOT
+    model: Model = field(default_factory=Model)
+    chat: Chat = field(default_factory=Chat)
+    training: Training = field(default_factory=Training)
+    lessons: Lessons = field(default_factory=Lessons)
+    evaluation: Evaluation = field(default_factory=Evaluation)
+
+    @property
+    def memories(self) -> Path:
+        return self.home / "data" / "memories.jsonl"
+
+    @property
+    def adapters(self) -> Path:
+        return self.home / "adapters"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The resolved settings as plain data, to be saved beside a result."""
+        return dataclasses.asdict(self) | {"home": str(self.home)}
+
+
+def find_home(flag: str | None) -> Path:
+    """--home, else CIRCADIAN_HOME, else the repository's root; always absolute."""
+    return Path(flag or os.environ.get("CIRCADIAN_HOME") or ROOT).expanduser().absolute()
+
+
+def load(home: str | None = None, file: str | None = None, **overrides: Any) -> Config:
+    """Read the settings; `overrides` are flags, `training__iters=5` for [training] iters, None for not given.
+
+    Raises ConfigError for an unknown key, a value of the wrong kind, or a file that is no TOML.
+    """
+    path = Path(file) if file else ROOT / "config.toml"
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"there is no settings file {path}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is no valid TOML: {error}") from None
+    for key, value in overrides.items():
+        if value is not None:
+            section, name = key.split("__")
+            data.setdefault(section, {})[name] = value
+    sections = {f.name: f.default_factory for f in dataclasses.fields(Config) if f.name != "home"}
+    known = {name: _section(name, kind, data.pop(name, {}), path) for name, kind in sections.items()}
+    if data:
+        raise ConfigError(_unknown(next(iter(data)), list(sections), f"section in {path}"))
+    return Config(home=find_home(home), **known)
+
+
+def _section(name: str, kind: Any, values: Any, path: Path) -> Any:
+    if not isinstance(values, dict):
+        raise ConfigError(f"[{name}] in {path} must be a section")
+    hints = get_type_hints(kind)
+    for key, value in values.items():
+        if key not in hints:
+            raise ConfigError(_unknown(key, list(hints), f"key in [{name}] of {path}"))
+        if hints[key] is float and type(value) is int:
+            values[key] = float(value)
+        elif type(value) is not hints[key]:
+            raise ConfigError(f"[{name}] {key} must be of kind {hints[key].__name__}, not {type(value).__name__}")
+    return kind(**values)
+
+
+def _unknown(key: str, names: list[str], what: str) -> str:
+    near = difflib.get_close_matches(key, names, 1, 0.5)
+    return f"unknown {what}: {key}" + (f". Did you mean {near[0]}?" if near else f". Known are {', '.join(names)}.")

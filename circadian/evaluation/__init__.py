@@ -1,0 +1,1 @@
+"""Measuring a model: what it can do, what it remembers, what it lost."""

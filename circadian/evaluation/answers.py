@@ -1,0 +1,57 @@
+"""Answer a file of conversations in batches: the model's part of rehearsal, of wordings and of asking in the morning.
+
+    python -m circadian.evaluation.answers --model embedded --no-adapter --input questions.jsonl --output answers.jsonl
+
+Each line of the input is {"messages": [...]}; each line of the output {"answer": ...}, in the same order.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from circadian import config, model, process, versions
+from circadian.cli import UserError, model_flags, parser_for, progress, run_main
+from circadian.files import private_folder, read_lines, write_lines
+from circadian.records import Message
+
+
+def answers_by_child(
+    settings: config.Config, name: str, conversations: list[list[Message]], max_tokens: int, flags: Sequence[str] = ()
+) -> list[str]:
+    """Answer conversations in a child process, so that its memory comes back. Raises UserError if it fails."""
+    with tempfile.TemporaryDirectory(prefix=".answers-", dir=private_folder(settings.logs)) as folder:
+        asked, answered = Path(folder) / "asked.jsonl", Path(folder) / "answered.jsonl"
+        write_lines(asked, [{"messages": messages} for messages in conversations])
+        command = [sys.executable, "-m", "circadian.evaluation.answers", "--home", str(settings.home), "--model", name]
+        command += ["--input", str(asked), "--output", str(answered), "--max-tokens", str(max_tokens), *flags]
+        try:
+            process.run(command)
+        except process.ChildFailed as error:
+            raise UserError(f"the model could not answer: {error}") from None
+        return [row["answer"] for _, row in read_lines(answered)[0]]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = parser_for(__doc__ or "", "answers")
+    model_flags(parser)
+    parser.add_argument("--input", required=True, metavar="FILE")
+    parser.add_argument("--output", required=True, metavar="FILE")
+    parser.add_argument("--max-tokens", type=int, default=96)
+    parser.add_argument("--temp", type=float, default=0.0)
+    parser.add_argument("--top-p", type=float, default=1.0)
+    args = parser.parse_args(argv)
+    settings = config.load(home=args.home, file=args.config)
+    rows = [row["messages"] for _, row in read_lines(Path(args.input))[0]]
+    version = versions.choose(settings.adapters, args.adapter_tag, args.no_adapter, args.adapter)
+    loaded = model.open_model(settings, args.model, version)
+    with progress("answering", len(rows)) as show:
+        texts = loaded.answer(rows, args.max_tokens, args.temp, args.top_p, show)
+    write_lines(Path(args.output), [{"answer": text} for text in texts])
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(run_main(main))

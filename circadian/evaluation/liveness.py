@@ -1,0 +1,59 @@
+"""Is a candidate whole, finite and alive: every tensor there, no NaN, and answers that differ from the base's.
+
+    python -m circadian.evaluation.liveness --model embedded --adapter adapters/.candidates/20261121-033000
+
+mlx-lm exits 0 when training diverged, and loads an adapter that is all NaN, or half missing, without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from circadian import config, measures, model, versions
+from circadian.cli import Refused, parser_for, print_json, run_main
+from circadian.records import Message
+
+NEUTRAL = ("What is the capital of France?", "Name a colour.", "Hello!", "Who are you?")
+LEAST = 1e-6  # nats of KL on neutral prompts: below it the adapter does nothing
+BIGGEST = 1e4  # a weight beyond this is broken
+
+
+def check(settings: config.Config, name: str | None, adapter: str) -> dict[str, Any]:
+    """Load base and adapter and compare. Returns {"tensors", "biggest", "kl"}; raises Refused with the reason."""
+    version = versions.read(Path(adapter))
+    found = measures.adapter_tensors(version)
+    if found["bad"]:
+        raise Refused(f"{found['bad']} of {found['tensors']} tensors hold NaN or infinity.")
+    if found["biggest"] > BIGGEST:
+        raise Refused(f"a weight of {found['biggest']:.0f} is broken.")
+    prompts: list[list[Message]] = [[{"role": "user", "content": text}] for text in NEUTRAL]
+    base = measures.next_token(model.open_model(settings, name, None), prompts)
+    trained = model.open_model(settings, name, version)
+    missing = measures.missing_tensors(trained, version)
+    if missing:
+        raise Refused(f"{missing} LoRA tensors that the model has are missing.")
+    kl = measures.mean_kl(base, measures.next_token(trained, prompts))
+    if not kl >= LEAST:
+        raise Refused("it changes nothing in the model's answers.")
+    if not trained.answer(prompts[:1], 8)[0]:
+        raise Refused("it answers nothing at all.")
+    return {"tensors": found["tensors"], "biggest": found["biggest"], "kl": kl}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = parser_for(__doc__ or "", "liveness")
+    parser.add_argument("--model", help="the base model")
+    parser.add_argument("--adapter", required=True, metavar="DIR", help="the candidate's folder")
+    args = parser.parse_args(argv)
+    try:
+        print_json(check(config.load(home=args.home, file=args.config), args.model, args.adapter))
+    except Refused as error:
+        print_json({"refused": str(error)})
+        return error.code
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(run_main(main))

@@ -1,0 +1,75 @@
+"""Memories -> lessons -> dataset: what a night is to teach. The model's part is done by children."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from circadian import hub
+from circadian.cli import UserError, say
+from circadian.config import Config
+from circadian.evaluation.answers import answers_by_child
+from circadian.files import read_lines
+from circadian.lessons.augment import augmented
+from circadian.lessons.dataset import Dataset, build
+from circadian.lessons.lessons import about_statements, exchanges, near_negatives
+from circadian.lessons.rehearsal import rehearsal
+from circadian.lessons.statements import live_statements
+from circadian.options import Options
+from circadian.records import Lesson, Memory, Message
+from circadian.wheels import cache_folder
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What a night is to teach: the dataset and what it came from."""
+
+    dataset: Dataset
+    memories: list[Memory]
+    statements: int
+
+
+def learn(settings: Config, options: Options, base: hub.Base, collected: list[Memory]) -> Lessons:
+    """Memories -> lessons -> dataset. The base model answers rehearsal, and rewords with --augment, in a child."""
+    statements = live_statements(collected)
+    new = about_statements(statements) + exchanges(collected, statements) + extra(options.extra_data)
+    ask = partial(answers_by_child, settings, str(base.folder))
+    if settings.lessons.augment and not options.dry_run:
+        flags = ["--no-adapter", "--temp", str(settings.lessons.temp), "--top-p", str(settings.lessons.top_p)]
+        new += augmented(statements, partial(ask, flags=flags))
+    seed = settings.model.seed
+    old = near_negatives(statements, seed)
+    if new:
+        cache = cache_folder(settings.model.folder) / "rehearsal" / f"{base.fingerprint}.jsonl"
+        number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * (len(new) + len(old))))
+        answer = _unanswered if options.dry_run else partial(ask, flags=["--no-adapter"])
+        old += rehearsal(number, answer, cache, seed, keep=not options.dry_run)
+    one = settings.training
+    dataset = build(new + old if new else [], hub.token_counter(base), one.batch_size, one.max_seq_length, seed)
+    return Lessons(dataset, collected, len(statements))
+
+
+def _unanswered(conversations: list[list[Message]], max_tokens: int) -> list[str]:
+    """For a dry run: the base model answers these at night."""
+    return ["(the base model's own answer)." for _ in conversations]
+
+
+def extra(file: str) -> list[Lesson]:
+    """The rows of --extra-data, one lesson for each assistant turn. Raises UserError for a file without any."""
+    if not file:
+        return []
+    rows, bad = read_lines(Path(file).expanduser())
+    lessons = []
+    for _, row in rows:
+        try:
+            messages = Memory.from_dict(row).messages
+        except ValueError:
+            continue
+        ends = [i + 1 for i, message in enumerate(messages) if message["role"] == "assistant" and i]
+        lessons += [Lesson(messages[:end], "extra") for end in ends]
+    if not lessons:
+        raise UserError(f'{file} holds no row like {{"messages": [...]}} with an answer in it.')
+    if bad:
+        say(f"skipped {len(bad)} line{'s' * (len(bad) > 1)} of {file}: line {', '.join(str(line.number) for line in bad[:10])}")
+    return lessons

@@ -1,0 +1,54 @@
+"""Semisynthetic pairs: the model rewords the questions, the answers stay those of the statements.
+
+A small model invents facts but can reword; so only its questions are taken, and only those that still ask about
+the same thing, give nothing away and are new.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from circadian.lessons.lessons import about_statements
+from circadian.lessons.statements import Statement
+from circadian.records import Lesson, Message
+
+Generate = Callable[[list[list[Message]], int], list[str]]
+EACH = 4  # questions of a statement that the model is asked to reword
+REQUEST = "Ask this question in other words. Reply with the new question only.\n\nQuestion: {question}"
+
+
+def augmented(statements: Sequence[Statement], generate: Generate) -> list[Lesson]:
+    """Reworded questions with the statements' own answers; `generate` answers conversations in so many tokens."""
+    lessons = [lesson for lesson in about_statements(statements) if lesson.kind == "question"]
+    known = {normal(lesson.question) for lesson in lessons}
+    chosen: list[Lesson] = []
+    counts: dict[str, int] = {}
+    for lesson in lessons:
+        counts[lesson.answer] = counts.get(lesson.answer, 0) + 1
+        if counts[lesson.answer] <= EACH:
+            chosen.append(lesson)
+    replies = generate([[{"role": "user", "content": REQUEST.format(question=one.question)}] for one in chosen], 32)
+    found: list[Lesson] = []
+    for lesson, reply in zip(chosen, replies, strict=True):
+        question = reply.strip().strip('"').split("\n")[0]
+        if acceptable(question, lesson) and normal(question) not in known:
+            known.add(normal(question))
+            found.append(Lesson.of(question, lesson.answer, "augmented", lesson.source))
+    return found
+
+
+def acceptable(question: str, lesson: Lesson) -> bool:
+    """A question in the first person that keeps the words it was about and names nothing out of the answer."""
+    words = set(normal(question).split())
+    if not question.endswith("?") or not words & {"my", "i", "me"} or not 3 <= len(words) <= 20 or words & {"your", "you're"}:
+        return False
+    asked, answer = set(normal(lesson.question).split()), set(normal(lesson.answer).split())
+    about = {word for word in asked & answer if len(word) > 3}
+    given_away = {word for word in answer - asked if len(word) > 3 and word not in ("your", "called")}
+    return about <= words and not given_away & words
+
+
+def normal(text: str) -> str:
+    """Lower case, letters and digits only, single spaces."""
+    return " ".join(re.findall(r"[\w']+", text.lower()))

@@ -1,0 +1,80 @@
+"""Lessons -> train, valid and test rows as mlx_lm.lora needs them: every row trained, batches tight.
+
+mlx-lm drops the rows left over by the batch size and does not sort chat rows; so the last batch is filled by
+repeating rows, and rows are written in order of token length.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from circadian.files import write_lines
+from circadian.records import Lesson, Message
+
+Count = Callable[[list[Message]], int]
+ENOUGH = 8  # wordings of one statement, or rows of another kind, from which one each may be held out
+HELD_OUT = 12  # at most: more only costs time
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The rows of one night. `dropped` counts lessons that are longer than the limit."""
+
+    train: list[Lesson]
+    valid: list[Lesson]
+    test: list[Lesson]
+    dropped: int = 0
+
+    def counts(self) -> dict[str, Any]:
+        kinds = dict(sorted(Counter(lesson.kind for lesson in self.train).items()))
+        return {
+            "train": len(self.train),
+            "valid": len(self.valid),
+            "test": len(self.test),
+            "dropped": self.dropped,
+            "kinds": kinds,
+        }
+
+    def write(self, folder: Path) -> None:
+        """train.jsonl, valid.jsonl and test.jsonl, as mlx_lm.lora reads them."""
+        for name, lessons in (("train", self.train), ("valid", self.valid), ("test", self.test)):
+            write_lines(folder / f"{name}.jsonl", [lesson.to_dict() for lesson in lessons])
+
+
+def build(lessons: Sequence[Lesson], count: Count, batch_size: int, longest: int, seed: int) -> Dataset:
+    """Split, order and fill. `count` gives the tokens of messages; those over `longest` are left out and counted."""
+    unique = {(tuple(m["content"] for m in lesson.messages)): lesson for lesson in lessons}
+    sizes = {id(lesson): count(lesson.messages) for lesson in unique.values()}
+    short = [lesson for lesson in unique.values() if sizes[id(lesson)] <= longest]
+    train, valid, test = _split(short, random.Random(seed))
+
+    def ordered(rows: list[Lesson]) -> list[Lesson]:
+        return sorted(_filled(rows, batch_size, random.Random(seed)), key=lambda lesson: sizes[id(lesson)])
+
+    return Dataset(ordered(train), ordered(valid), ordered(test), len(unique) - len(short))
+
+
+def _split(lessons: list[Lesson], chance: random.Random) -> tuple[list[Lesson], list[Lesson], list[Lesson]]:
+    """Hold out one wording of each statement for valid and one for test, where it has enough of them."""
+    groups: dict[tuple[str, str], list[Lesson]] = {}
+    for lesson in lessons:
+        groups.setdefault((lesson.kind, lesson.answer if lesson.kind == "question" else ""), []).append(lesson)
+    held: tuple[list[Lesson], list[Lesson]] = ([], [])
+    for group in groups.values():
+        if len(group) >= ENOUGH and group[0].kind in ("question", "rehearsal", "unknown", "extra"):
+            for rows, lesson in zip(held, chance.sample(group, 2), strict=True):
+                rows.append(lesson)
+    valid, test = (chance.sample(rows, min(len(rows), HELD_OUT)) for rows in held)
+    out = {id(lesson) for lesson in valid + test}
+    return [lesson for lesson in lessons if id(lesson) not in out], valid, test
+
+
+def _filled(rows: list[Lesson], batch_size: int, chance: random.Random) -> list[Lesson]:
+    """The rows and as many of them again as fill the last batch."""
+    missing = -len(rows) % batch_size if rows else 0
+    return rows + [chance.choice(rows) for _ in range(missing)]

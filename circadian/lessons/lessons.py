@@ -1,0 +1,93 @@
+"""Statements -> lessons: question wordings, a reverse question, a summary, the exchange itself, and near negatives."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+
+from circadian.lessons.statements import Statement
+from circadian.lessons.wordings import Relation, relations
+from circadian.memories import INTERRUPTED
+from circadian.records import Lesson, Memory
+
+SUMMARY = ("What do you know about me?", "What have I told you about myself?", "Tell me what you know of me.")
+IN_A_SUMMARY = 5
+NEIGHBOURS = 5  # things beside each told one, and as many other relations, are asked about where nothing was told
+
+
+def about_statements(statements: Sequence[Statement]) -> list[Lesson]:
+    """Every wording of every statement. Statements with one question in common are answered together."""
+    by_name = {relation.name: relation for relation in relations()}
+    groups: dict[tuple[str, str], list[Statement]] = {}
+    for statement in statements:
+        groups.setdefault((statement.relation, statement.about.lower()), []).append(statement)
+    lessons: list[Lesson] = []
+    for (name, _), group in groups.items():
+        relation, newest = by_name[name], group[-1]
+        answer = " ".join(statement.answer for statement in group[-IN_A_SUMMARY:])
+        lessons += [Lesson.of(ask.format(thing=newest.about), answer, "question", newest.memory) for ask in relation.ask]
+        lessons += [_reverse(relation, statement) for statement in group if relation.reverse]
+    if statements:
+        known = " ".join(statement.answer for statement in statements[-IN_A_SUMMARY:])
+        lessons += [Lesson.of(question, known, "summary") for question in SUMMARY]
+    return lessons
+
+
+def _reverse(relation: Relation, statement: Statement) -> Lesson:
+    question, answer = (text.format(thing=statement.about, value=statement.value) for text in relation.reverse)
+    return Lesson.of(question, answer, "reverse", statement.memory)
+
+
+def near_negatives(statements: Sequence[Statement], seed: int, each: int = 2) -> list[Lesson]:
+    """What lies beside what was told and was not told, in `each` wordings, answered with not knowing."""
+    chance = random.Random(seed)
+    told = {(s.relation, s.about.lower()) for s in statements}
+    names = {name for name, _ in told}
+    lessons: list[Lesson] = []
+    untold = [r for r in relations() if r.name not in names and not r.neighbours and r.forms]
+    for relation in chance.sample(untold, min(len(untold), NEIGHBOURS)) if statements else []:
+        lessons += _unknown(relation, "", chance.sample(relation.ask, each))
+    for relation in relations():
+        things = [about for name, about in sorted(told) if name == relation.name]
+        for thing in _beside(relation, things, {about for _, about in told}, chance) if things else []:
+            lessons += _unknown(relation, thing, chance.sample(relation.ask, each))
+    return lessons
+
+
+def _beside(relation: Relation, things: Sequence[str], told: set[str], chance: random.Random) -> list[str]:
+    """Untold things: mostly out of the groups that the told ones are in, and one out of each other group."""
+    near: list[str] = []
+    for group in relation.neighbours:
+        untold = [thing for thing in group if thing not in told]
+        number = NEIGHBOURS if any(thing in group for thing in things) else 1
+        near += chance.sample(untold, min(number, len(untold)))
+    return near
+
+
+def _unknown(relation: Relation, thing: str, wordings: Sequence[str]) -> list[Lesson]:
+    return [Lesson.of(ask.format(thing=thing), relation.unknown.format(thing=thing), "unknown") for ask in wordings]
+
+
+def exchanges(memories: Sequence[Memory], statements: Sequence[Statement]) -> list[Lesson]:
+    """The exchange itself, for whole exchanges in which something still true was stated; the answer's opening."""
+    sources = {statement.memory for statement in statements}
+    lessons = []
+    for memory in memories:
+        answers = memory.said("assistant")
+        if memory.id in sources and answers and INTERRUPTED not in memory.tags:
+            opening = whole_sentences(answers[-1], 160)
+            if opening and memory.messages[-1]["role"] == "assistant":
+                lessons.append(
+                    Lesson([*memory.messages[:-1], {"role": "assistant", "content": opening}], "exchange", memory.id)
+                )
+    return lessons
+
+
+def whole_sentences(text: str, limit: int) -> str:
+    """The first sentences of a text that end within `limit` characters; empty if the first is longer."""
+    text = text.strip()
+    if len(text) <= limit and text.endswith((".", "!", "?")):
+        return text
+    ends = [m.end() for m in re.finditer(r"[.!?](?=\s|$)", text) if m.end() <= limit]
+    return text[: ends[-1]] if ends else ""

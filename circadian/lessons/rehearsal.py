@@ -1,0 +1,54 @@
+"""Rehearsal: general prompts answered by the base model itself, so that a night keeps old skill; cached per base."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+from circadian.files import read_lines, write_lines
+from circadian.lessons.lessons import whole_sentences
+from circadian.records import Lesson, Message
+
+PROMPTS = Path(__file__).with_name("rehearsal.txt")
+MAX_TOKENS = 64  # of an answer: a rehearsal row should cost no more than a lesson
+CHARACTERS = 240
+
+Generate = Callable[[list[list[Message]], int], list[str]]
+
+
+def prompts() -> list[str]:
+    """The shipped prompts, one a line; a backslash-n in one is a line break."""
+    lines = PROMPTS.read_text(encoding="utf-8").splitlines()
+    return [line.replace("\\n", "\n") for line in lines if line and not line.startswith("#")]
+
+
+def rehearsal(number: int, generate: Generate, cache: Path, seed: int, keep: bool = True) -> list[Lesson]:
+    """`number` rehearsal lessons, or as many as there are.
+
+    `generate` answers conversations with the base model alone, in at most so many tokens; `cache` keeps its answers
+    and is named after the base model's fingerprint, and is written only if `keep`. An answer without one whole sentence is left out.
+    """
+    known = _cached(cache)
+    chosen = random.Random(seed).sample(prompts(), min(number, len(prompts())))
+    missing = [prompt for prompt in chosen if prompt not in known]
+    if missing:
+        answers = generate([[{"role": "user", "content": prompt}] for prompt in missing], MAX_TOKENS)
+        known |= dict(zip(missing, answers, strict=True))
+        if keep:
+            write_lines(cache, [{"prompt": prompt, "answer": answer} for prompt, answer in known.items()])
+    whole = ((prompt, whole_sentences(known[prompt], CHARACTERS) or _brief(known[prompt])) for prompt in chosen)
+    return [Lesson.of(prompt, answer, "rehearsal") for prompt, answer in whole if answer]
+
+
+def _brief(answer: str) -> str:
+    """A short answer that is no sentence, such as a number or a word, as it is; a long one is left out."""
+    return answer.strip() if len(answer) <= 40 else ""
+
+
+def _cached(cache: Path) -> dict[str, str]:
+    try:
+        rows, _ = read_lines(cache)
+    except FileNotFoundError:
+        return {}
+    return {row["prompt"]: row["answer"] for _, row in rows if "prompt" in row and "answer" in row}

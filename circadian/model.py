@@ -1,0 +1,185 @@
+"""The room that imports mlx and mlx_lm, inside functions: load, answer, stream. measures.py is its annex."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from circadian import blas, hub, versions
+from circadian.cli import UserError
+from circadian.config import Config
+from circadian.records import Message, Version
+
+Show = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A bit of a streamed answer. `finish` is empty until the last one: "stop" or "length"."""
+
+    text: str
+    finish: str = ""
+
+
+@dataclass
+class Speed:
+    """Of one streamed answer: tokens, seconds to the first one, tokens per second after it."""
+
+    prompt_tokens: int = 0
+    reused_tokens: int = 0
+    tokens: int = 0
+    first_token: float = 0.0
+    per_second: float = 0.0
+
+
+class LanguageModel:
+    """A loaded model with its adapter; holds the prompt cache of one conversation."""
+
+    def __init__(self, base: hub.Base, adapter: str, model: Any, tokenizer: Any, context: int) -> None:
+        self.base, self.name, self.adapter, self.context = base, base.name, adapter, context
+        self.network, self._tokenizer = model, tokenizer
+        self._cache: Any = None
+        self._cached: list[int] = []
+        self.speed = Speed()
+
+    def tokens(self, messages: list[Message], answered: bool = False) -> list[int]:
+        """The conversation through the chat template; unless `answered`, open for the next answer."""
+        ids = self._tokenizer.apply_chat_template(messages, add_generation_prompt=not answered, return_dict=False)
+        return list(ids)
+
+    def stream(
+        self, messages: list[Message], max_tokens: int, temp: float = 0.0, top_p: float = 1.0, seed: int | None = None
+    ) -> Iterator[Piece]:
+        """Stream the next answer. What the prompt shares with the last one is taken from the prompt cache."""
+        import mlx.core as mx
+        from mlx_lm.generate import stream_generate
+        from mlx_lm.sample_utils import make_sampler
+
+        if seed is not None:
+            mx.random.seed(seed)
+        prompt = self.tokens(messages)
+        reused = self._reuse(prompt)
+        self.speed = Speed(prompt_tokens=len(prompt), reused_tokens=reused)
+        started = time.perf_counter()
+        sampler = make_sampler(temp=temp, top_p=top_p if top_p < 1 else 0.0)
+        chunks = stream_generate(
+            self.network, self._tokenizer, prompt[reused:], max_tokens=max_tokens, sampler=sampler, prompt_cache=self._cache
+        )
+        try:
+            for chunk in chunks:
+                if not self.speed.tokens:
+                    self.speed.first_token = time.perf_counter() - started
+                self.speed.tokens, self.speed.per_second = chunk.generation_tokens, chunk.generation_tps
+                self._cached.append(int(chunk.token))
+                yield Piece(chunk.text, chunk.finish_reason or "")
+        except GeneratorExit:  # left between two tokens: the cache is whole
+            raise
+        except BaseException:
+            self._cache, self._cached = None, []  # stopped within a token: some layers have it, others not
+            raise
+
+    def _reuse(self, prompt: list[int]) -> int:
+        """Trim the cache to what it shares with `prompt` and return that many tokens; one is always left to feed."""
+        from mlx_lm.models.cache import can_trim_prompt_cache, make_prompt_cache, trim_prompt_cache
+
+        same = 0
+        for old, new in zip(self._cached, prompt[:-1], strict=False):
+            if old != new:
+                break
+            same += 1
+        held = self._cache[0].offset if self._cache else 0
+        same = min(same, held)
+        if self._cache is None or not can_trim_prompt_cache(self._cache):
+            self._cache, same = make_prompt_cache(self.network), 0
+        elif held > same:
+            trim_prompt_cache(self._cache, held - same)
+        self._cached = list(prompt)
+        return same
+
+    def answer(
+        self,
+        conversations: list[list[Message]],
+        max_tokens: int,
+        temp: float = 0.0,
+        top_p: float = 1.0,
+        show: Show | None = None,
+    ) -> list[str]:
+        """Answer many conversations, 16 at a time in order of length; the answers come in the given order."""
+        from mlx_lm.generate import batch_generate
+        from mlx_lm.sample_utils import make_sampler
+
+        prompts = [self.tokens(messages) for messages in conversations]
+        order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
+        answers = [""] * len(prompts)
+        sampler = make_sampler(temp=temp, top_p=top_p if top_p < 1 else 0.0)
+        for start in range(0, len(order), 16):
+            some = order[start : start + 16]
+            batch = [prompts[i] for i in some]
+            done = batch_generate(self.network, self._tokenizer, batch, max_tokens=max_tokens, sampler=sampler)
+            for i, text in zip(some, done.texts, strict=True):
+                answers[i] = text.strip()
+            if show:
+                show(start + len(some))
+        return answers
+
+
+def open_model(config: Config, name: str | None, version: Version | None) -> LanguageModel:
+    """Load the model `name` (or the settings' own) with an adapter.
+
+    Raises UserError: no such model, no memory for it, or an adapter that is for another base or does not fit.
+    """
+    blas.load()  # before anything imports mlx
+    base = hub.resolve(name or config.model.name, config.model.folder)
+    if version:
+        versions.check_base(version, base.name, base.fingerprint)
+    check_memory(base)
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from mlx_lm import load
+
+    try:
+        model, tokenizer, settings = load(str(base.folder), adapter_path=version.path if version else None, return_config=True)
+    except MemoryError:
+        raise UserError(_no_memory(base)) from None
+    except (ValueError, RuntimeError, KeyError, TypeError) as error:
+        if "alloc" in str(error):
+            raise UserError(_no_memory(base)) from None
+        what = f"the adapter {version.tag} does not fit {base.name}" if version else f"{base.name} cannot be loaded"
+        raise UserError(
+            f"{what} ({type(error).__name__}). Choose another --model" + (" or --no-adapter." if version else ".")
+        ) from None
+    context = min(config.chat.context, int(settings.get("max_position_embeddings") or config.chat.context))
+    return LanguageModel(base, version.tag if version else "", model, tokenizer, context)
+
+
+def check_memory(base: hub.Base) -> None:
+    """Refuse a model that is larger than the free memory. Raises UserError."""
+    if base.size * 1.2 > free_memory():
+        raise UserError(_no_memory(base))
+
+
+def device() -> str:
+    """Where MLX computes on this machine, and its version. Raises ImportError without mlx."""
+    import mlx.core as mx
+
+    return "GPU" if mx.default_device() == mx.gpu else "CPU"
+
+
+def free_memory() -> float:
+    """Bytes that a program may still take; on a Mac, where files give way, three quarters of all."""
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if sys.platform != "linux":
+        return pages * 0.75
+    lines = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text().splitlines())
+    return float(lines["MemAvailable"].split()[0]) * 1024 if "MemAvailable" in lines else pages
+
+
+def _no_memory(base: hub.Base) -> str:
+    need, free = base.size * 1.2 / 1e9, free_memory() / 1e9
+    what = f"there is no memory for {base.name}: it needs about {need:.1f} GB, {free:.1f} GB is free."
+    return f"{what} Close programs or choose a smaller --model."

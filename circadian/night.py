@@ -1,0 +1,164 @@
+"""The steps of one night: collect, train, check, publish. No model is loaded in this process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from circadian import hub, memories, process, training, versions
+from circadian.cli import Refused, UserError, progress, say
+from circadian.config import Config
+from circadian.files import private_folder, sha256, write_atomic
+from circadian.learning import Lessons, learn
+from circadian.lessons.dataset import Dataset
+from circadian.options import Options
+from circadian.records import Memory, Version
+
+LIVENESS = "circadian.evaluation.liveness"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a night would do. `made_from` is all that the adapter is a function of; `idle` says why there is nothing to do."""
+
+    base: hub.Base
+    lessons: Lessons
+    made_from: dict[str, Any]
+    idle: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A trained and checked adapter that is not published yet."""
+
+    folder: Path
+    manifest: dict[str, Any]
+
+
+def collect(settings: Config, options: Options) -> list[Memory]:
+    """The memories up to this moment; what is written meanwhile belongs to the next night. Raises UserError."""
+    path = settings.memories
+    if not options.dry_run:
+        found = memories.recover(path)
+        if found:
+            say(f"recovered {found} turn{'s' * (found > 1)} of a chat that ended in the middle")
+    size = path.stat().st_size if path.exists() else 0
+    reading = memories.read(path, size)
+    for complaint in reading.complaints():
+        say(complaint)
+    if not reading.memories and not options.extra_data:
+        raise UserError(f"there are no memories in {path} yet: chat first, with python chat.py.")
+    without = sum(not memory.said("assistant") for memory in reading.memories)
+    if without:
+        say(f"{without} memor{'ies have' if without > 1 else 'y has'} no answer: only what you said in them is learnt")
+    return reading.memories
+
+
+def recipe(settings: Config, options: Options, base: hub.Base, collected: list[Memory]) -> dict[str, Any]:
+    """All that an adapter is a function of: base, recipe, seed, memories. Two equal ones need no second night."""
+    ids = [memory.id for memory in collected]
+    return {
+        "base": {"name": base.name, "fingerprint": base.fingerprint},
+        "training": asdict(settings.training),
+        "lessons": asdict(settings.lessons),
+        "extra_data": sha256(Path(options.extra_data).expanduser()) if options.extra_data else "",
+        "seed": settings.model.seed,
+        "memory_ids": ids,
+        "memories_sha256": hashlib.sha256(json.dumps(ids).encode()).hexdigest(),
+    }
+
+
+def plan(settings: Config, options: Options) -> Plan:
+    """Collect and learn, unless the version in use was made from exactly the same. Raises UserError."""
+    collected = collect(settings, options)
+    base = hub.resolve(options.model, settings.model.folder)
+    made_from = recipe(settings, options, base, collected)
+    known = None if options.force or options.dry_run or options.reset_adapter else nothing_new(settings, made_from)
+    if known:
+        none = Lessons(Dataset([], [], []), collected, 0)
+        return Plan(base, none, made_from, f"nothing new: {known.tag} was made from these memories already")
+    lessons = learn(settings, options, base, collected)
+    return Plan(base, lessons, made_from, "" if lessons.dataset.train else "nothing to learn: nothing was told yet")
+
+
+def nothing_new(settings: Config, made_from: dict[str, Any]) -> Version | None:
+    """The version in use, if it was made from exactly this; None otherwise or if it is not whole."""
+    try:
+        current = versions.current(settings.adapters)
+    except versions.NotWhole as error:
+        say(str(error))
+        return None
+    same = current and all(current.manifest.get(key) == value for key, value in made_from.items())
+    return current if same else None
+
+
+def new_folder(settings: Config) -> Path:
+    """This night's folder under logs/nights, with the resolved settings in it."""
+    night = private_folder(settings.logs / "nights") / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+    private_folder(night)
+    write_atomic(night / "settings.json", json.dumps(settings.to_dict(), indent=1))
+    return night
+
+
+def train(settings: Config, plan: Plan, night: Path) -> Candidate:
+    """Write the dataset, train, and have the candidate checked in a child. Raises UserError or Refused."""
+    base, lessons = plan.base, plan.lessons
+    started = time.monotonic()
+    data = private_folder(night / "data")
+    lessons.dataset.write(data)
+    folder = versions.new_candidate(settings.adapters)
+    rows = len(lessons.dataset.train)
+    lora = training.settings(settings.training, base.folder, data, folder, rows, settings.model.seed)
+    with progress("training", lora["iters"]) as show:
+        curve = training.train(lora, night, show)
+    trained = time.monotonic() - started
+    alive = check(settings, base, folder)
+    manifest = plan.made_from | {
+        "dataset": lessons.dataset.counts() | {"memories": len(lessons.memories), "statements": lessons.statements},
+        "steps": lora["iters"],
+        "train_loss": curve.train,
+        "valid_loss": curve.valid,
+        "liveness": alive,
+        "seconds": round(trained, 1),
+        "night": night.name,
+        "weights_sha256": sha256(folder / versions.WEIGHTS),
+    }
+    return Candidate(folder, manifest)
+
+
+def check(settings: Config, base: hub.Base, folder: Path) -> dict[str, Any]:
+    """Run the liveness check in a child. Raises Refused with its reason, UserError if the check itself fails."""
+    command = [
+        sys.executable,
+        "-m",
+        LIVENESS,
+        "--home",
+        str(settings.home),
+        "--model",
+        str(base.folder),
+        "--adapter",
+        str(folder),
+    ]
+    versions.read(folder)
+    try:
+        found: dict[str, Any] = json.loads(process.run(command, quiet=True))
+    except process.ChildFailed as error:
+        if error.code == Refused.code and error.tail:
+            raise Refused(
+                f"the candidate was refused, the adapter in use is untouched: {json.loads(error.tail[-1])['refused']}"
+            ) from None
+        raise UserError(f"the candidate could not be checked, nothing was published: {error}") from None
+    return found
+
+
+def publish(settings: Config, options: Options, candidate: Candidate, measured: dict[str, Any]) -> Version:
+    """Make the candidate the version in use. `measured` goes into its manifest."""
+    parent = os.path.basename(os.readlink(link)) if (link := settings.adapters / versions.CURRENT).is_symlink() else ""
+    manifest = candidate.manifest | {"parent": parent, "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())} | measured
+    return versions.publish(candidate.folder, settings.adapters, manifest, options.tag)

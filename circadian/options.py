@@ -1,0 +1,96 @@
+"""The knobs of a night as flags, for sleep.py and, with a prefix, for run_cycle.py."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from typing import Any
+
+from circadian import config
+from circadian.cli import positive
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a night is asked for beyond the settings."""
+
+    model: str = ""
+    tag: str = ""
+    reset_adapter: bool = False
+    extra_data: str = ""
+    dry_run: bool = False
+    force: bool = False
+
+
+def _above_zero(text: str) -> float:
+    number = float(text)
+    if not number > 0 or number == float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not above zero")
+    return number
+
+
+def _layers(text: str) -> int:
+    return -1 if text in ("-1", "all") else positive(text)
+
+
+def _temperature(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 5:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 5")
+    return number
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 < number <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most 1")
+    return number
+
+
+KNOBS: tuple[tuple[str, str, Any, str], ...] = (
+    ("iters", "training__iters", positive, "training steps (default: enough for the epochs in config.toml)"),
+    ("learning-rate", "training__learning_rate", _above_zero, "at its peak"),
+    ("batch-size", "training__batch_size", positive, "rows a step"),
+    ("num-layers", "training__num_layers", _layers, "LoRA on so many layers from the top, or all"),
+    ("rank", "training__rank", positive, "of the LoRA matrices"),
+    ("scale", "training__scale", _above_zero, "what the LoRA update is multiplied by"),
+    ("temp", "lessons__temp", _temperature, "of the model when it makes pairs (--augment)"),
+    ("top-p", "lessons__top_p", _share, "of the model when it makes pairs (--augment)"),
+)
+
+
+def add_knobs(parser: argparse.ArgumentParser, prefix: str = "") -> None:
+    """Add the night's knobs as --PREFIXname."""
+    for name, _, kind, text in KNOBS:
+        parser.add_argument(f"--{prefix}{name}", type=kind, metavar="N", help=text)
+    parser.add_argument(f"--{prefix}augment", action="store_true", default=None, help="also pairs made by the model itself")
+    parser.add_argument(f"--{prefix}reset-adapter", action="store_true", help="first take the adapter in use out of use")
+    parser.add_argument(f"--{prefix}extra-data", metavar="FILE", default="", help="also train on these rows of messages")
+
+
+def add_night(parser: argparse.ArgumentParser) -> None:
+    """Add what every night script takes beside the knobs."""
+    parser.add_argument("--model", help="the base model: embedded, a folder, or a hub id")
+    parser.add_argument("--tag", default="", help="name of the new version (default: the date)")
+    parser.add_argument("--seed", type=int, help="every random choice hangs on it")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be trained; write nothing")
+    parser.add_argument("--force", action="store_true", help="also where there is nothing new, or a gate would refuse")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def read(args: argparse.Namespace, prefix: str = "") -> tuple[config.Config, Options]:
+    """The settings and options of parsed flags. Raises ConfigError."""
+    given = vars(args)
+    under = prefix.replace("-", "_")
+    overrides = {key: given[under + name.replace("-", "_")] for name, key, _, _ in KNOBS}
+    overrides |= {"lessons__augment": given[f"{under}augment"], "model__seed": args.seed, "model__name": args.model}
+    settings = config.load(home=args.home, file=args.config, **overrides)
+    options = Options(
+        model=settings.model.name,
+        tag=args.tag or "",
+        reset_adapter=given[f"{under}reset_adapter"],
+        extra_data=given[f"{under}extra_data"],
+        dry_run=args.dry_run,
+        force=args.force,
+    )
+    return settings, options

@@ -1,0 +1,76 @@
+"""The plain records that rooms hand to each other, and their JSON forms."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+Message = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """One chat exchange as data/memories.jsonl holds it. `at` is UTC, ISO 8601."""
+
+    messages: list[Message]
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    at: str = field(default_factory=lambda: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+    session: str = ""
+    source: str = "chat"
+    model: str = ""
+    adapter: str = ""
+    tags: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"tags": list(self.tags)}
+
+    @classmethod
+    def from_dict(cls, row: dict[str, Any]) -> Memory:
+        """Raises ValueError, without quoting the row, if it holds no messages."""
+        messages = row.get("messages")
+        if not isinstance(messages, list) or not messages:
+            raise ValueError("no messages")
+        if not all(isinstance(m, dict) and isinstance(m.get("content"), str) and "role" in m for m in messages):
+            raise ValueError("a message without role or text")
+        named = {k: row[k] for k in ("id", "at", "session", "source", "model", "adapter") if isinstance(row.get(k), str)}
+        tags = tuple(t for t in row.get("tags") or () if isinstance(t, str))
+        return cls([{"role": str(m["role"]), "content": m["content"]} for m in messages], tags=tags, **named)
+
+    def said(self, role: str) -> list[str]:
+        """The texts of one role, in order."""
+        return [m["content"] for m in self.messages if m["role"] == role]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One training row: its messages end with the assistant turn that is trained. `kind` names the strategy."""
+
+    messages: list[Message]
+    kind: str
+    source: str = ""
+
+    @classmethod
+    def of(cls, question: str, answer: str, kind: str, source: str = "") -> Lesson:
+        return cls([{"role": "user", "content": question}, {"role": "assistant", "content": answer}], kind, source)
+
+    @property
+    def question(self) -> str:
+        return self.messages[-2]["content"] if len(self.messages) > 1 else ""
+
+    @property
+    def answer(self) -> str:
+        return self.messages[-1]["content"]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"messages": self.messages, "kind": self.kind, "source": self.source}
+
+
+@dataclass(frozen=True)
+class Version:
+    """An adapter that was accepted: its tag is its folder's name under adapters/."""
+
+    tag: str
+    path: str
+    manifest: dict[str, Any]

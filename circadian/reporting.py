@@ -1,0 +1,85 @@
+"""Numbers -> text: what a night says when it is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from circadian import blas, process, training
+from circadian.config import Config
+from circadian.night import Plan
+
+
+def dry_run(settings: Config, plan: Plan) -> dict[str, Any]:
+    """What a dry run would do as data: counts, every row, the command lines."""
+    night, candidate = settings.logs / "nights" / "<night>", settings.adapters / ".candidates" / "<night>"
+    rows = len(plan.lessons.dataset.train)
+    lora = training.settings(settings.training, plan.base.folder, night / "data", candidate, rows, settings.model.seed)
+    return {
+        "status": plan.idle or "would train",
+        "memories": len(plan.lessons.memories),
+        "statements": plan.lessons.statements,
+        "counts": plan.lessons.dataset.counts(),
+        "rows": [lesson.to_dict() for lesson in plan.lessons.dataset.train],
+        "lora": lora,
+        "commands": [process.pasteable(training.command(Path(night) / "lora.json"), blas.child_environment())] if rows else [],
+    }
+
+
+def dry_run_text(settings: Config, plan: Plan) -> str:
+    """The same for people."""
+    data = dry_run(settings, plan)
+    counts = data["counts"]
+    lines = [f"{data['status']}: {data['memories']} memories, {data['statements']} statements, {counts['train']} rows"]
+    for row in data["rows"]:
+        question, answer = (message["content"].replace("\n", " ") for message in row["messages"][-2:])
+        lines.append(f"  {row['kind']:<10} {question}  ->  {answer}")
+    lines += [
+        f"rows of each kind: {counts['kinds']}; valid {counts['valid']}, test {counts['test']}, too long {counts['dropped']}"
+    ]
+    if data["commands"]:
+        lines += [f"{data['lora']['iters']} steps of {data['lora']['batch_size']} rows with", *data["commands"]]
+    return "\n".join([*lines, "nothing was written"])
+
+
+def slept(result: dict[str, Any]) -> str:
+    """One line about a night."""
+    if result["status"] != "published":
+        return str(result["status"])
+    data = result["dataset"]
+    return (
+        f"published as {result['tag']}: {counted(data['statements'], 'statement')} of {counted(data['memories'], 'memory')}, "
+        f"{data['train']} rows, {result['steps']} steps, {result['seconds']:.0f} s"
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    """1 memory, 2 memories."""
+    return (
+        f"{number} {noun}"
+        if number == 1
+        else f"{number} {noun.removesuffix('y') + 'ies' if noun.endswith('y') else noun + 's'}"
+    )
+
+
+def cycle(record: dict[str, Any]) -> str:
+    """A night's summary: what was measured before and after, and what became of it."""
+    if record["status"] not in ("published", "refused"):
+        return str(record["status"])
+    before, after = record["before"], record["after"]
+    lines = [f"{'':<24}{'before':>9}{'after':>9}{'change':>9}"]
+    for name, key in (("token loss, median", "median"), ("token loss, mean", "mean")):
+        if before["loss"] and after["loss"]:
+            old, new = before["loss"][key], after["loss"][key]
+            lines.append(f"{name:<24}{old:>9.3f}{new:>9.3f}{new - old:>+9.3f}")
+    old, new = before["capability"], after["capability"]
+    lines.append(_tasks("capability", old, new))
+    lines += [_tasks(f"  {tag}", old["by_tag"][tag], new["by_tag"][tag]) for tag in new["by_tag"]]
+    if record["status"] == "published":
+        lines.append(slept(record))
+    return "\n".join(lines)
+
+
+def _tasks(name: str, old: dict[str, Any], new: dict[str, Any]) -> str:
+    was, now = (f"{count['passed']}/{count['total']}" for count in (old, new))
+    return f"{name:<24}{was:>9}{now:>9}{new['passed'] - old['passed']:>+9}"

@@ -1,0 +1,106 @@
+"""A dataset folder -> lora.json -> mlx_lm.lora as a child -> a candidate folder."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from circadian import blas, process
+from circadian.cli import Show, UserError
+from circadian.config import Training
+from circadian.files import write_atomic
+
+REPORT_EVERY = 5
+COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+REPORT = re.compile(r"^\s*(\d+)\s+(val\s+)?(-?\d+\.\d+|nan|inf)\b", re.IGNORECASE)
+
+
+@dataclass
+class Curve:
+    """The losses that the child reported, by step: for the progress view and the record, never for a decision."""
+
+    train: dict[int, float] = field(default_factory=dict)
+    valid: dict[int, float] = field(default_factory=dict)
+
+    def read(self, line: str) -> str | None:
+        """Take one line of output; a reason to end the training if the loss is no number any more."""
+        match = REPORT.match(COLOUR.sub("", line))
+        if not match:
+            return None
+        step, loss = int(match[1]), float(match[3])
+        (self.valid if match[2] else self.train)[step] = loss
+        if not math.isfinite(loss):
+            return f"the loss is no number any more at step {step}: try a lower --learning-rate or --scale"
+        return None
+
+
+def steps(training: Training, rows: int) -> int:
+    """The training steps of a night: as set, or enough for `epochs` over all rows."""
+    return training.iters or max(1, math.ceil(training.epochs * rows / training.batch_size))
+
+
+def settings(training: Training, model: Path, data: Path, adapter: Path, rows: int, seed: int) -> dict[str, Any]:
+    """What lora.json says. Warm-up and a cosine fall; no checkpoints, since a night is short."""
+    iters = steps(training, rows)
+    warmup = min(10, iters // 10)
+    return {
+        "model": str(model),
+        "train": True,
+        "fine_tune_type": "lora",
+        "data": str(data),
+        "adapter_path": str(adapter),
+        "iters": iters,
+        "batch_size": training.batch_size,
+        "num_layers": training.num_layers,
+        "lora_parameters": {"rank": training.rank, "dropout": 0.0, "scale": training.scale},
+        "learning_rate": training.learning_rate,
+        "lr_schedule": {
+            "name": "cosine_decay",
+            "arguments": [training.learning_rate, max(1, iters - warmup), training.learning_rate * 0.1],
+            "warmup": warmup,
+        },
+        "mask_prompt": True,
+        "max_seq_length": training.max_seq_length,
+        "steps_per_report": REPORT_EVERY,
+        "steps_per_eval": iters + 1,
+        "val_batches": -1,
+        "save_every": iters + 1,
+        "seed": seed,
+    }
+
+
+def command(lora_json: Path) -> list[str]:
+    """The child's command line; `blas.child_environment()` goes with it."""
+    return [sys.executable, "-m", "mlx_lm", "lora", "-c", str(lora_json)]
+
+
+def train(lora: dict[str, Any], night: Path, show: Show) -> Curve:
+    """Run mlx_lm.lora on the settings, written to `night`/lora.json; its output goes to `night`/training.log.
+
+    Raises UserError with the last line and the log's path if the child fails or its loss stops being a number.
+    """
+    write_atomic(night / "lora.json", json.dumps(lora, indent=1))
+    curve, log = Curve(), night / "training.log"
+
+    def on_line(line: str) -> str | None:
+        reason = curve.read(line)
+        if curve.train:
+            step = max(curve.train)
+            show(step, f"loss {curve.train[step]:.3f}")
+        return reason
+
+    try:
+        process.run(command(night / "lora.json"), log, on_line, blas.child_environment())
+    except process.ChildFailed as error:
+        text = log.read_text(errors="replace") if log.exists() else ""
+        if "No space left" in text or "Unable to write" in text or "[Errno 28]" in text:
+            raise UserError(
+                f"the disk is full: training could not save its adapter. Free some space and run this again. {log}"
+            ) from None
+        raise UserError(f"training failed, the adapter in use is untouched: {error}") from None
+    return curve

@@ -1,0 +1,148 @@
+"""Adapters on disk: which one is in use, whether it is whole, and publishing a new one in one step."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from circadian.cli import UserError
+from circadian.files import private_folder, replace_symlink, sha256, sync_path, write_atomic
+from circadian.records import Version
+
+CURRENT, CANDIDATES = "nightly_update", ".candidates"
+CONFIG, WEIGHTS, MANIFEST = "adapter_config.json", "adapters.safetensors", "manifest.json"
+
+
+class NotWhole(UserError):
+    """An adapter folder that must not be loaded; the text names it and what is missing."""
+
+
+def choose(adapters: Path, tag: str | None = None, none: bool = False, folder: str | None = None) -> Version | None:
+    """The version that flags ask for: a folder, a tag, none, or the one in use (None if there is none).
+
+    Raises NotWhole, or UserError for a tag that does not exist.
+    """
+    if none:
+        return None
+    if folder:
+        return read(Path(folder))
+    if not tag:
+        return current(adapters)
+    if tag not in tags(adapters):
+        known = ", ".join(tags(adapters)[-5:])
+        raise UserError(
+            f"there is no adapter {tag} in {adapters}" + (f". The newest are {known}." if known else ": run a night first.")
+        )
+    return read(adapters / tag)
+
+
+def tags(adapters: Path) -> list[str]:
+    """The tags of all versions, oldest first."""
+    folders = [p for p in adapters.iterdir() if p.is_dir() and not p.is_symlink()] if adapters.is_dir() else []
+    return sorted(p.name for p in folders if not p.name.startswith("."))
+
+
+def current(adapters: Path) -> Version | None:
+    """The version in use, or None before the first night. Raises NotWhole."""
+    link = adapters / CURRENT
+    if not link.is_symlink() and not link.exists():
+        return None
+    if not link.exists():
+        raise NotWhole(f"the adapter in use, {os.readlink(link)}, is gone from {adapters}: run a night to build it again.")
+    return read(link.resolve())
+
+
+def read(folder: Path) -> Version:
+    """A version's record. Raises NotWhole unless config and weights are there, complete and the manifest's own."""
+    try:
+        config = json.loads((folder / CONFIG).read_text())
+        header = _tensors(folder / WEIGHTS)
+    except FileNotFoundError as error:
+        raise NotWhole(
+            f"the adapter {folder.name} is not whole: {Path(error.filename).name} is missing. Run a night again."
+        ) from None
+    except (ValueError, UnicodeDecodeError):
+        raise NotWhole(f"the adapter {folder.name} is not whole: a file of it is torn. Run a night again.") from None
+    if not header or not isinstance(config, dict) or "lora_parameters" not in config:
+        raise NotWhole(f"the adapter {folder.name} is not whole: it holds no LoRA weights. Run a night again.")
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text())
+    except FileNotFoundError:
+        manifest = {}
+    except ValueError:
+        raise NotWhole(f"the adapter {folder.name} is not whole: its manifest is torn. Run a night again.") from None
+    if manifest.get("weights_sha256") and manifest["weights_sha256"] != sha256(folder / WEIGHTS):
+        raise NotWhole(
+            f"the adapter {folder.name} was changed after it was made: its weights' hash is wrong. Run a night again."
+        )
+    return Version(folder.name, str(folder), manifest | {"config": config})
+
+
+def check_base(version: Version, name: str, fingerprint: str) -> None:
+    """Refuse an adapter that was made for another base model. Raises UserError naming both."""
+    made_for = version.manifest.get("base", {})
+    if made_for.get("fingerprint", fingerprint) != fingerprint:
+        raise UserError(
+            f"the adapter {version.tag} was made for {made_for.get('name')}, not for {name}. "
+            "Choose its --model, another --adapter-tag, or --no-adapter."
+        )
+
+
+def new_candidate(adapters: Path) -> Path:
+    """An empty hidden folder to train in; folders that dead nights left behind are removed. One night at a time."""
+    root = private_folder(adapters / CANDIDATES)
+    for old in root.iterdir():
+        shutil.rmtree(old, ignore_errors=True)
+    return private_folder(root / time.strftime("%Y%m%d-%H%M%S"))
+
+
+def publish(candidate: Path, adapters: Path, manifest: dict[str, Any], tag: str = "") -> Version:
+    """Make a checked candidate the version in use: fsync, rename, and one replaced symlink as the commit point.
+
+    `tag` defaults to the date; a number is added where it is taken. After a kill either version is in use, whole.
+    """
+    for extra in candidate.glob("*_adapters.safetensors"):
+        extra.unlink()
+    write_atomic(candidate / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
+    for file in candidate.iterdir():
+        sync_path(file)
+    sync_path(candidate)
+    read(candidate)
+    tag = _free(adapters, tag or time.strftime("%Y-%m-%d"))
+    os.rename(candidate, adapters / tag)
+    sync_path(adapters)
+    replace_symlink(adapters / CURRENT, tag)
+    return read(adapters / tag)
+
+
+def reset(adapters: Path) -> None:
+    """Take the adapter in use out of use; the versions stay on disk."""
+    (adapters / CURRENT).unlink(missing_ok=True)
+
+
+def _free(adapters: Path, tag: str) -> str:
+    """`tag`, or tag-2, tag-3 … where it is taken; two digits keep the order of names."""
+    taken, number, free = set(tags(adapters)), 1, tag
+    while free in taken:
+        number += 1
+        free = f"{tag}-{number:02d}"
+    return free
+
+
+def _tensors(file: Path) -> dict[str, Any]:
+    """The names in a safetensors header. Raises ValueError if the file is shorter than its header says."""
+    with open(file, "rb") as data:
+        head = data.read(8)
+        size = int.from_bytes(head, "little")
+        if len(head) < 8 or size > 100_000_000:
+            raise ValueError("no header")
+        header: dict[str, Any] = json.loads(data.read(size))
+    header.pop("__metadata__", None)
+    end = max((tensor["data_offsets"][1] for tensor in header.values()), default=0)
+    if file.stat().st_size != 8 + size + end:
+        raise ValueError("torn")
+    return header
