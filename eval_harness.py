@@ -26,7 +26,7 @@ from circadian.evaluation import harness
 def build_parser() -> argparse.ArgumentParser:
     parser = parser_for(__doc__ or "", "eval_harness.py")
     model_flags(parser)
-    parser.add_argument("--prompts", metavar="FILE", default=str(ROOT / "eval" / "prompts.jsonl"), help="the tasks")
+    parser.add_argument("--prompts", metavar="FILE", help="the tasks (default: eval/prompts.jsonl)")
     parser.add_argument("--only", metavar="TAG,TAG", help=f"some of {','.join(harness.TAGS)}")
     parser.add_argument("--max-tokens", type=positive, metavar="N", help="no answer may be longer")
     parser.add_argument("--tag", metavar="NAME", help="a name for this measurement (default: the adapter's tag, or base)")
@@ -38,8 +38,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
-    settings = config.load(home=args.home, file=args.config, evaluation__max_tokens=args.max_tokens)
-    tasks = harness.load_tasks(Path(args.prompts))
+    flags = {"evaluation__max_tokens": args.max_tokens, "evaluation__prompts": args.prompts}
+    settings = config.load(home=args.home, file=args.config, **flags)
+    tasks = harness.load_tasks(tasks_file(settings))
     tasks = harness.only(tasks, args.only) if args.only is not None else tasks
     log = settings.logs / "eval_summary.json"
     before = latest(log, args.compare) if args.compare is not None else None
@@ -64,7 +65,8 @@ def measure(
 ) -> tuple[dict[str, Any], list[harness.Result]]:
     """Load the model, have the tasks answered, and return the record for the log with the results."""
     adapter = versions.choose(settings.adapters, tag=args.adapter_tag, none=args.no_adapter, folder=args.adapter)
-    prompts = {"file": args.prompts, "sha256": files.sha256(Path(args.prompts)), "only": args.only or ""}
+    file = tasks_file(settings)
+    prompts = {"file": str(file), "sha256": files.sha256(file), "only": args.only or ""}
     with_model = model.open_model(settings, args.model, adapter)
     started = time.monotonic()
     with progress("tasks", len(tasks)) as show:
@@ -77,6 +79,10 @@ def measure(
     }
     end = {"seconds": round(time.monotonic() - started, 1), "settings": settings.to_dict() | {"prompts": prompts}}
     return head | harness.summary(results) | end, results
+
+
+def tasks_file(settings: Config) -> Path:
+    return Path(settings.evaluation.prompts or ROOT / "eval" / "prompts.jsonl").expanduser()
 
 
 def latest(log: Path, tag: str) -> dict[str, Any]:

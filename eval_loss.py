@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from circadian import config, measures, memories, model, versions
-from circadian.cli import UserError, model_flags, parser_for, print_json, progress, run_main, say
+from circadian.cli import UserError, count, model_flags, parser_for, print_json, progress, run_main, say
 from circadian.evaluation import loss
 from circadian.files import write_lines
 
@@ -26,7 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
     model_flags(parser)
     parser.add_argument("--data", metavar="FILE", help="JSONL of messages instead of the memories")
     parser.add_argument("--all-tokens", action="store_true", help="not only what the assistant said")
-    parser.add_argument("--max-samples", type=int, metavar="N", help="measure the newest N rows; 0 is all")
+    parser.add_argument("--max-samples", type=count, metavar="N", help="measure the newest N rows; 0 is all")
     parser.add_argument("--tag", default="", metavar="NAME", help="a name for this measurement")
     parser.add_argument("--out-csv", metavar="FILE", help="append one row with the figures")
     parser.add_argument("--out-jsonl", metavar="FILE", help="write the figures of every row of data, without its text")
@@ -53,7 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         losses = measures.token_losses(loaded, [row.messages for row in rows], args.all_tokens, loaded.context, show)
     if not any(losses):
         raise UserError(f"{path} holds no answers whose loss could be measured.")
-    result = loss.summary(losses, args.tag, loaded.name, loaded.adapter) | {"skipped": len(reading.memories) - len(answered)}
+    result = loss.summary(losses, args.tag, loaded.name, loaded.adapter)
+    result["skipped"] = len(reading.memories) - len(answered) + sum(not row for row in losses)
     if args.out_csv:
         loss.append_csv(Path(args.out_csv).expanduser(), result)
     if args.out_jsonl:

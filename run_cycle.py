@@ -98,7 +98,9 @@ def measure(settings: Config, plan: night.Plan, tag: str, adapter: list[str]) ->
     csv = str(settings.logs / "loss.csv")
     samples = str(settings.evaluation.max_samples)
     loss = child("eval_loss.py", *shared, "--out-csv", csv, "--max-samples", samples) if answered else {}
-    return {"loss": loss, "capability": child("eval_harness.py", *shared, "--max-tokens", str(settings.evaluation.max_tokens))}
+    tasks = ["--max-tokens", str(settings.evaluation.max_tokens)]
+    tasks += ["--prompts", settings.evaluation.prompts] if settings.evaluation.prompts else []
+    return {"loss": loss, "capability": child("eval_harness.py", *shared, *tasks)}
 
 
 def child(name: str, *flags: str) -> dict[str, Any]:

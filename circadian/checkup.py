@@ -41,7 +41,7 @@ def checkup(settings: Config, name: str) -> list[Check]:
         which_model(settings, name),
         *disks(settings),
         home(settings),
-        adapter(settings),
+        adapter(settings, name),
     ]
 
 
@@ -140,9 +140,18 @@ def home(settings: Config) -> Check:
     return Check("home", text)
 
 
-def adapter(settings: Config) -> Check:
+def adapter(settings: Config, name: str) -> Check:
+    """Whether the adapter in use is whole, and made for the model that would run."""
     try:
         current = versions.current(settings.adapters)
     except UserError as error:
         return Check("adapter", "broken", str(error))
-    return Check("adapter", f"{current.tag} in use" if current else "none yet: chat, then run a night")
+    if current is None:
+        return Check("adapter", "none yet: chat, then run a night")
+    try:
+        base = hub.here(hub.wanted(name), settings.model.folder)
+        if base:
+            versions.check_base(current, base.name, base.fingerprint)
+    except UserError as error:
+        return Check("adapter", f"{current.tag} in use", str(error))
+    return Check("adapter", f"{current.tag} in use")

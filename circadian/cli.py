@@ -6,12 +6,15 @@ import argparse
 import errno
 import json
 import os
+import signal
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any, Protocol
 
 from circadian.config import ROOT, ConfigError, find_home
@@ -41,12 +44,13 @@ class Refused(UserError):
 
 def say(text: str) -> None:
     """A line for people, on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    if sys.stderr:  # None where it was closed; print would take stdout
+        print(text, file=sys.stderr, flush=True)
 
 
 def print_json(record: dict[str, Any]) -> None:
     """The one object that --json promises, on stdout."""
-    print(json.dumps(record, ensure_ascii=False), flush=True)
+    print(json.dumps(record), flush=True)  # in ASCII, which every terminal and pipe can take
 
 
 def parser_for(doc: str, script: str) -> argparse.ArgumentParser:
@@ -76,12 +80,35 @@ def positive(text: str) -> int:
     return number
 
 
+def count(text: str) -> int:
+    """An argparse type: a whole number, zero or more."""
+    return positive(text) if text.strip() != "0" else 0
+
+
+def temperature(text: str) -> float:
+    """An argparse type: 0 to 5."""
+    number = float(text)
+    if not 0 <= number <= 5:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 5")
+    return number
+
+
+def share(text: str) -> float:
+    """An argparse type: above 0 and at most 1."""
+    number = float(text)
+    if not 0 < number <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most 1")
+    return number
+
+
 def run_main(main: Callable[[Sequence[str] | None], int], argv: Sequence[str] | None = None) -> int:
     """Run a script's main: a person's problem is one line, our bug is one line and a saved traceback."""
     script = Path(sys.argv[0]).name
     try:
+        _end_like_ctrl_c()
         code = main(argv)
-        sys.stdout.flush()
+        if sys.stdout:  # None where it was closed
+            sys.stdout.flush()
         return code
     except UserError as error:
         say(f"{script}: {error}")
@@ -96,14 +123,39 @@ def run_main(main: Callable[[Sequence[str] | None], int], argv: Sequence[str] | 
         say(f"{script}: interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return DONE
     except OSError as error:
         say(f"{script}: {explain(error)}")
+        _drop_output()
         return USER
     except Exception as error:  # the one broad except of the program
+        if isinstance(error, ModuleNotFoundError) and not (error.name or "circadian").startswith("circadian"):
+            say(f"{script}: the package {error.name} is not installed: run make setup, and use .venv/bin/python.")
+            return USER
         say(f"{script}: this is a bug in Circadian ({type(error).__name__}); {save_traceback(error)}")
         return BUG
+
+
+def _end_like_ctrl_c() -> None:
+    """Let SIGTERM and SIGHUP end a script as Ctrl-C does, children included; what nohup ignores stays ignored."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, interrupt)
+
+
+def _drop_output() -> None:
+    """What stdout still holds cannot be written: Python would try again at its end, and complain."""
+    if sys.stdout:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def explain(error: OSError) -> str:
@@ -123,15 +175,17 @@ def explain(error: OSError) -> str:
 
 def save_traceback(error: BaseException) -> str:
     """Save where it failed, without the message or any value: those may hold what a person said."""
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    path = find_home(None if "--home" not in sys.argv else sys.argv[sys.argv.index("--home") + 1]) / "logs" / "bugs"
+    frames = traceback.extract_tb(error.__traceback__)
+    homes = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    homes.add_argument("--home")
     try:
+        path = find_home(homes.parse_known_args()[0].home) / "logs" / "bugs"
         private_folder(path)
         file = path / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
-        file.write_text(f"{frames}{type(error).__module__}.{type(error).__qualname__}\n")
+        file.write_text(f"{''.join(traceback.format_list(frames))}{type(error).__module__}.{type(error).__qualname__}\n")
         return f"where it happened is in {file}"
-    except (OSError, IndexError):
-        return f"it happened in {frames.strip().splitlines()[-2].strip() if frames else 'no frame'}"
+    except (OSError, ConfigError, argparse.ArgumentError):
+        return f"it happened in {frames[-1].filename}, line {frames[-1].lineno}"
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 ROOT = Path(__file__).resolve().parent.parent
+LEAST = {"batch_size": 1, "epochs": 1, "rank": 1, "max_tokens": 1, "context": 1, "max_seq_length": 1, "num_layers": -1}
 
 
 class ConfigError(ValueError):
@@ -58,6 +59,7 @@ class Lessons:
 class Evaluation:
     max_tokens: int = 96
     max_samples: int = 64
+    prompts: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,12 @@ class Config:
 
 
 def find_home(flag: str | None) -> Path:
-    """--home, else CIRCADIAN_HOME, else the repository's root; always absolute."""
-    return Path(flag or os.environ.get("CIRCADIAN_HOME") or ROOT).expanduser().absolute()
+    """--home, else CIRCADIAN_HOME, else the repository's root; always absolute. Raises ConfigError for an unknown ~user."""
+    chosen = flag or os.environ.get("CIRCADIAN_HOME") or ROOT
+    try:
+        return Path(chosen).expanduser().absolute()
+    except RuntimeError:  # ~somebody
+        raise ConfigError(f"there is no home {chosen}: write the folder's full path") from None
 
 
 def load(home: str | None = None, file: str | None = None, **overrides: Any) -> Config:
@@ -108,7 +114,8 @@ def load(home: str | None = None, file: str | None = None, **overrides: Any) -> 
     for key, value in overrides.items():
         if value is not None:
             section, name = key.split("__")
-            data.setdefault(section, {})[name] = value
+            if isinstance(data.setdefault(section, {}), dict):  # else _section() says so
+                data[section][name] = value
     sections = {f.name: f.default_factory for f in dataclasses.fields(Config) if f.name != "home"}
     known = {name: _section(name, kind, data.pop(name, {}), path) for name, kind in sections.items()}
     if data:
@@ -127,6 +134,8 @@ def _section(name: str, kind: Any, values: Any, path: Path) -> Any:
             values[key] = float(value)
         elif type(value) is not hints[key]:
             raise ConfigError(f"[{name}] {key} must be of kind {hints[key].__name__}, not {type(value).__name__}")
+        if hints[key] in (int, float) and not LEAST.get(key, 0) <= values[key] < float("inf"):
+            raise ConfigError(f"[{name}] {key} must be a number of at least {LEAST.get(key, 0)}, not {value}")
     return kind(**values)
 
 

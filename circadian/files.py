@@ -150,7 +150,7 @@ def read_lines(path: Path, size: int | None = None) -> tuple[list[tuple[int, dic
         if not raw.strip():
             continue
         try:
-            row = json.loads(raw.decode("utf-8"))
+            row = json.loads(raw.decode("utf-8-sig"))  # Windows' editors put a mark first
         except UnicodeDecodeError:
             bad.append(BadLine(number, "not valid UTF-8"))
         except (ValueError, RecursionError):
@@ -185,7 +185,8 @@ def only_one(path: Path, what: str) -> Iterator[None]:
         except OSError as error:
             if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
                 raise
-            raise Busy(f"{what} is already running: {os.pread(fd, 200, 0).decode(errors='replace').strip()}") from None
+            who = os.pread(fd, 200, 0).decode(errors="replace").strip() or "it is just starting"
+            raise Busy(f"{what} is already running: {who}") from None
         os.ftruncate(fd, 0)
         os.pwrite(fd, f"process {os.getpid()}, since {time.strftime('%Y-%m-%d %H:%M:%S')}\n".encode(), 0)
         yield

@@ -19,6 +19,7 @@ DEFAULT_ON_APPLE = "mlx-community/Llama-3.2-3B-Instruct-4bit"
 EMBEDDED = {"embedded": 0, "embedded-4bit": 4, "embedded-32bit": 32}
 PATTERNS = ["*.json", "model*.safetensors", "tokenizer.model", "*.tiktoken", "*.txt", "*.jinja"]
 SAMPLE = 1 << 16
+ABSENT = ("RepositoryNotFoundError", "RevisionNotFoundError", "GatedRepoError", "DisabledRepoError")
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def here(name: str, cache: str = "") -> Base | None:
     if name in EMBEDDED:
         folder = embedded.place(cache, EMBEDDED[name])
         return describe(f"{embedded.NAME} ({folder.name.rsplit('-', 1)[1]})", folder) if folder.is_dir() else None
-    path = Path(name).expanduser()
+    path = Path(os.path.expanduser(name))
     if path.is_dir():
         return describe(path.name, path.absolute())
     snapshot = _cached(name)
@@ -106,7 +107,7 @@ def _fetched(name: str) -> Path:
         say(f"fetching {name} from the hub (once) …")
         return Path(snapshot_download(name, allow_patterns=PATTERNS))
     except Exception as error:  # the hub's client raises what its HTTP library raises, which changes with versions
-        why = "no such model, or it wants a login" if "NotFound" in type(error).__name__ else "the hub cannot be reached"
+        why = "no such model, or it wants a login" if type(error).__name__ in ABSENT else "the hub cannot be reached"
         why = "the disk is full" if isinstance(error, OSError) and error.errno == errno.ENOSPC else why
         raise UserError(
             f"the model {name} is not on this machine and could not be fetched: {why}. --model embedded needs no hub."

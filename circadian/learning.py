@@ -38,15 +38,17 @@ def learn(settings: Config, options: Options, base: hub.Base, collected: list[Me
     if settings.lessons.augment and not options.dry_run:
         flags = ["--no-adapter", "--temp", str(settings.lessons.temp), "--top-p", str(settings.lessons.top_p)]
         new += augmented(statements, partial(ask, flags=flags))
-    seed = settings.model.seed
-    old = near_negatives(statements, seed)
+    seed, one = settings.model.seed, settings.training
+    new += near_negatives(statements, seed)
+    old: list[Lesson] = []
     if new:
         cache = cache_folder(settings.model.folder) / "rehearsal" / f"{base.fingerprint}.jsonl"
-        number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * (len(new) + len(old))))
+        number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * len(new) * one.epochs))
         answer = _unanswered if options.dry_run else partial(ask, flags=["--no-adapter"])
-        old += rehearsal(number, answer, cache, seed, keep=not options.dry_run)
-    one = settings.training
-    dataset = build(new + old if new else [], hub.token_counter(base), one.batch_size, one.max_seq_length, seed)
+        old = rehearsal(number, answer, cache, seed, keep=not options.dry_run)
+    dataset = build(new, old, hub.token_counter(base), one.epochs, one.batch_size, one.max_seq_length, seed)
+    if dataset.dropped:
+        say(f"left out {dataset.dropped} lesson{'s' * (dataset.dropped > 1)} of more than {one.max_seq_length} tokens")
     return Lessons(dataset, collected, len(statements))
 
 
@@ -60,16 +62,19 @@ def extra(file: str) -> list[Lesson]:
     if not file:
         return []
     rows, bad = read_lines(Path(file).expanduser())
+    skipped = [line.number for line in bad]
     lessons = []
-    for _, row in rows:
+    for number, row in rows:
         try:
             messages = Memory.from_dict(row).messages
         except ValueError:
+            skipped.append(number)
             continue
         ends = [i + 1 for i, message in enumerate(messages) if message["role"] == "assistant" and i]
         lessons += [Lesson(messages[:end], "extra") for end in ends]
     if not lessons:
         raise UserError(f'{file} holds no row like {{"messages": [...]}} with an answer in it.')
-    if bad:
-        say(f"skipped {len(bad)} line{'s' * (len(bad) > 1)} of {file}: line {', '.join(str(line.number) for line in bad[:10])}")
+    if skipped:
+        numbers = ", ".join(map(str, sorted(skipped)[:10])) + " …" * (len(skipped) > 10)
+        say(f"skipped {len(skipped)} line{'s' * (len(skipped) > 1)} of {file}: line {numbers}")
     return lessons

@@ -10,6 +10,8 @@ from circadian.records import Message, Version
 from circadian.versions import WEIGHTS
 
 PAD_TO, BATCH = 32, 8
+CHUNK = 256  # places whose logits are in memory at once: those of a whole long row would not fit
+MOST = 8192  # tokens of a batch: its keys and values are in memory too
 
 
 def token_losses(
@@ -19,23 +21,41 @@ def token_losses(
 
     Tokens beyond `limit` are left out.
     """
-    import mlx.core as mx
-    import mlx.nn as nn
-
     masked = [_targets(model, messages, every_token) for messages in rows]
     order = sorted(range(len(rows)), key=lambda i: len(masked[i][0]))
     result: list[list[float]] = [[] for _ in rows]
-    for start in range(0, len(order), BATCH):
-        some = order[start : start + BATCH]
-        width = min(limit, PAD_TO * (-(-max(len(masked[i][0]) for i in some) // PAD_TO)))
-        batch = mx.array([(masked[i][0] + [0] * width)[:width] for i in some])
-        logits = model.network(batch[:, :-1]).astype(mx.float32)
-        table: Any = nn.losses.cross_entropy(logits, batch[:, 1:]).tolist()
+    done = 0
+    while done < len(order):
+        some = order[done : done + BATCH]
+        while len(some) > 1 and len(some) * min(limit, len(masked[some[-1]][0])) > MOST:
+            some.pop()
+        width = min(limit, PAD_TO * (-(-len(masked[some[-1]][0]) // PAD_TO)))
+        table = _losses(model, [(masked[i][0] + [0] * width)[:width] for i in some])
         for i, values in zip(some, table, strict=True):
             result[i] = [values[place - 1] for place in masked[i][1] if 0 < place < width]
+        done += len(some)
         if show:
-            show(start + len(some))
+            show(done)
     return result
+
+
+def _losses(model: LanguageModel, batch: list[list[int]]) -> list[list[float]]:
+    """The loss of each token but the first, of rows of one length, CHUNK places at a time."""
+    import mlx.core as mx
+    import mlx.nn as nn
+    from mlx_lm.models.cache import make_prompt_cache
+
+    tokens = mx.array(batch)
+    places = tokens.shape[1] - 1
+    cache = make_prompt_cache(model.network) if places > CHUNK else None
+    table: list[list[float]] = [[] for _ in batch]
+    for start in range(0, places, CHUNK):
+        end = min(start + CHUNK, places)
+        logits = model.network(tokens[:, start:end], cache=cache).astype(mx.float32)
+        losses: Any = nn.losses.cross_entropy(logits, tokens[:, start + 1 : end + 1]).tolist()
+        for values, more in zip(table, losses, strict=True):
+            values += more
+    return table
 
 
 def _targets(model: LanguageModel, messages: list[Message], every_token: bool) -> tuple[list[int], list[int]]:
@@ -45,7 +65,7 @@ def _targets(model: LanguageModel, messages: list[Message], every_token: bool) -
         return ids, list(range(1, len(ids)))
     places: list[int] = []
     for turn, message in enumerate(messages):
-        if message["role"] == "assistant":
+        if message["role"] == "assistant" and turn:  # an opening answer has no prompt
             begin = len(model.tokens(messages[:turn]))
             places += range(begin, len(model.tokens(messages[: turn + 1], answered=True)))
     return ids, places

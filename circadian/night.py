@@ -78,13 +78,15 @@ def plan(settings: Config, options: Options) -> Plan:
     """Collect and learn, unless the version in use was made from exactly the same. Raises UserError."""
     collected = collect(settings, options)
     base = hub.resolve(options.model, settings.model.folder)
+    training.check_layers(settings.training, base.folder)
     made_from = recipe(settings, options, base, collected)
     known = None if options.force or options.dry_run or options.reset_adapter else nothing_new(settings, made_from)
     if known:
         none = Lessons(Dataset([], [], []), collected, 0)
         return Plan(base, none, made_from, f"nothing new: {known.tag} was made from these memories already")
     lessons = learn(settings, options, base, collected)
-    return Plan(base, lessons, made_from, "" if lessons.dataset.train else "nothing to learn: nothing was told yet")
+    why = "all lessons are too long" if lessons.dataset.dropped else "nothing was told yet"
+    return Plan(base, lessons, made_from, "" if lessons.dataset.train else f"nothing to learn: {why}")
 
 
 def nothing_new(settings: Config, made_from: dict[str, Any]) -> Version | None:
@@ -145,14 +147,15 @@ def check(settings: Config, base: hub.Base, folder: Path) -> dict[str, Any]:
         "--adapter",
         str(folder),
     ]
-    versions.read(folder)
+    refused = "the candidate was refused, the adapter in use is untouched: "
     try:
+        versions.read(folder)
         found: dict[str, Any] = json.loads(process.run(command, quiet=True))
+    except versions.NotWhole as error:
+        raise Refused(f"{refused}{error}") from None
     except process.ChildFailed as error:
         if error.code == Refused.code and error.tail:
-            raise Refused(
-                f"the candidate was refused, the adapter in use is untouched: {json.loads(error.tail[-1])['refused']}"
-            ) from None
+            raise Refused(f"{refused}{json.loads(error.tail[-1])['refused']}") from None
         raise UserError(f"the candidate could not be checked, nothing was published: {error}") from None
     return found
 

@@ -6,8 +6,8 @@ import argparse
 from dataclasses import dataclass
 from typing import Any
 
-from circadian import config
-from circadian.cli import positive
+from circadian import config, versions
+from circadian.cli import UserError, positive, share, temperature
 
 
 @dataclass(frozen=True)
@@ -33,29 +33,29 @@ def _layers(text: str) -> int:
     return -1 if text in ("-1", "all") else positive(text)
 
 
-def _temperature(text: str) -> float:
-    number = float(text)
-    if not 0 <= number <= 5:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 5")
+def _seed(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 2**32:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 2**32 - 1")
     return number
 
 
-def _share(text: str) -> float:
-    number = float(text)
-    if not 0 < number <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most 1")
-    return number
+def _tag(text: str) -> str:
+    try:
+        return versions.check_tag(text)
+    except UserError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 KNOBS: tuple[tuple[str, str, Any, str], ...] = (
-    ("iters", "training__iters", positive, "training steps (default: enough for the epochs in config.toml)"),
+    ("iters", "training__iters", positive, "training steps (default: one pass over all rows)"),
     ("learning-rate", "training__learning_rate", _above_zero, "at its peak"),
     ("batch-size", "training__batch_size", positive, "rows a step"),
     ("num-layers", "training__num_layers", _layers, "LoRA on so many layers from the top, or all"),
     ("rank", "training__rank", positive, "of the LoRA matrices"),
     ("scale", "training__scale", _above_zero, "what the LoRA update is multiplied by"),
-    ("temp", "lessons__temp", _temperature, "of the model when it makes pairs (--augment)"),
-    ("top-p", "lessons__top_p", _share, "of the model when it makes pairs (--augment)"),
+    ("temp", "lessons__temp", temperature, "of the model when it makes pairs (--augment)"),
+    ("top-p", "lessons__top_p", share, "of the model when it makes pairs (--augment)"),
 )
 
 
@@ -71,8 +71,8 @@ def add_knobs(parser: argparse.ArgumentParser, prefix: str = "") -> None:
 def add_night(parser: argparse.ArgumentParser) -> None:
     """Add what every night script takes beside the knobs."""
     parser.add_argument("--model", help="the base model: embedded, a folder, or a hub id")
-    parser.add_argument("--tag", default="", help="name of the new version (default: the date)")
-    parser.add_argument("--seed", type=int, help="every random choice hangs on it")
+    parser.add_argument("--tag", type=_tag, help="name of the new version (default: the date)")
+    parser.add_argument("--seed", type=_seed, help="every random choice hangs on it")
     parser.add_argument("--dry-run", action="store_true", help="show what would be trained; write nothing")
     parser.add_argument("--force", action="store_true", help="also where there is nothing new, or a gate would refuse")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import itertools
 import os
 import shlex
 import signal
@@ -52,7 +53,7 @@ def run(
     child = subprocess.Popen(
         list(command),
         cwd=ROOT,
-        env=os.environ | (environment or {}) | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
+        env={"PATH": os.defpath} | os.environ | (environment or {}) | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT if log else (subprocess.DEVNULL if quiet else None),
@@ -88,6 +89,7 @@ def _read(
     kept: list[str] = []
     tail: deque[str] = deque(maxlen=LAST_LINES)
     with contextlib.ExitStack() as stack:
+        stack.enter_context(child.stdout)
         sink = None
         if log:
             private_folder(log.parent)
@@ -109,21 +111,24 @@ def _read(
 
 
 def end_group(child: subprocess.Popen[bytes]) -> None:
-    """End a child and everything it started: politely, then for good after five seconds."""
-    for number, patience in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+    """End a child and everything it started: politely, then for good after five seconds, or when the child has ended."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, number)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(patience)
-            return
+            child.wait(5.0)
 
 
 def _explain(command: Command, code: int, ended: list[str], log: Path | None, tail: list[str]) -> str:
-    name = " ".join(Path(word).name for word in command[1:4] if not word.startswith("-")) or Path(command[0]).name
+    words = itertools.takewhile(lambda word: not word.startswith("-"), (word for word in command[1:4] if word != "-m"))
+    name = " ".join(Path(word).name for word in words) or Path(command[0]).name
     if ended:
         what = f"was ended: {ended[0]}"
     elif code < 0:
-        what = f"was killed by {signal.Signals(-code).name}" + (" (out of memory?)" if -code == signal.SIGKILL else "")
+        name_of = {number.value: number.name for number in signal.Signals}  # the real-time ones have none
+        what = f"was killed by {name_of.get(-code, f'signal {-code}')}" + (
+            " (out of memory?)" if -code == signal.SIGKILL else ""
+        )
     else:
         what = f"failed with exit code {code}"
     last = f" Its last line: {tail[-1]}" if tail and log and not ended else ""

@@ -35,8 +35,10 @@ class Memory:
         if not all(isinstance(m, dict) and isinstance(m.get("content"), str) and "role" in m for m in messages):
             raise ValueError("a message without role or text")
         named = {k: row[k] for k in ("id", "at", "session", "source", "model", "adapter") if isinstance(row.get(k), str)}
-        tags = tuple(t for t in row.get("tags") or () if isinstance(t, str))
-        return cls([{"role": str(m["role"]), "content": m["content"]} for m in messages], tags=tags, **named)
+        given = row.get("tags")
+        tags = tuple(t for t in given if isinstance(t, str)) if isinstance(given, list) else ()
+        plain = [{"role": str(m["role"]), "content": m["content"]} for m in messages]
+        return cls(plain, tags=tags, **({"at": ""} | named))  # without a time it is older than all that have one
 
     def said(self, role: str) -> list[str]:
         """The texts of one role, in order."""

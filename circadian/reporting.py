@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from circadian import blas, process, training
+from circadian import process, training
 from circadian.config import Config
 from circadian.night import Plan
 
@@ -22,7 +22,7 @@ def dry_run(settings: Config, plan: Plan) -> dict[str, Any]:
         "counts": plan.lessons.dataset.counts(),
         "rows": [lesson.to_dict() for lesson in plan.lessons.dataset.train],
         "lora": lora,
-        "commands": [process.pasteable(training.command(Path(night) / "lora.json"), blas.child_environment())] if rows else [],
+        "commands": [process.pasteable(training.command(Path(night) / "lora.json"), training.environment())] if rows else [],
     }
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
+import shutil
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,8 +42,15 @@ class Curve:
 
 
 def steps(training: Training, rows: int) -> int:
-    """The training steps of a night: as set, or enough for `epochs` over all rows."""
-    return training.iters or max(1, math.ceil(training.epochs * rows / training.batch_size))
+    """The training steps of a night: as set, or one pass over all rows, in which each lesson stands `epochs` times."""
+    return training.iters or max(1, math.ceil(rows / training.batch_size))
+
+
+def check_layers(training: Training, model: Path) -> None:
+    """Refuse LoRA on more layers than the model has, before anything is loaded. Raises UserError."""
+    there = json.loads((model / "config.json").read_text()).get("num_hidden_layers", training.num_layers)
+    if training.num_layers > there:
+        raise UserError(f"--num-layers {training.num_layers} is more than the {there} that {model.name} has.")
 
 
 def settings(training: Training, model: Path, data: Path, adapter: Path, rows: int, seed: int) -> dict[str, Any]:
@@ -75,8 +84,14 @@ def settings(training: Training, model: Path, data: Path, adapter: Path, rows: i
 
 
 def command(lora_json: Path) -> list[str]:
-    """The child's command line; `blas.child_environment()` goes with it."""
+    """The child's command line; `environment()` goes with it."""
     return [sys.executable, "-m", "mlx_lm", "lora", "-c", str(lora_json)]
+
+
+def environment() -> dict[str, str]:
+    """What the child needs: a fast BLAS, and no fused kernels where no compiler could make them (mlx on Linux)."""
+    compiler = sys.platform != "linux" or shutil.which("g++", path=os.environ.get("PATH") or os.defpath)
+    return blas.child_environment() | ({} if compiler else {"MLX_DISABLE_COMPILE": "1"})
 
 
 def train(lora: dict[str, Any], night: Path, show: Show) -> Curve:
@@ -88,14 +103,15 @@ def train(lora: dict[str, Any], night: Path, show: Show) -> Curve:
     curve, log = Curve(), night / "training.log"
 
     def on_line(line: str) -> str | None:
+        known = len(curve.train)
         reason = curve.read(line)
-        if curve.train:
+        if len(curve.train) > known:
             step = max(curve.train)
             show(step, f"loss {curve.train[step]:.3f}")
         return reason
 
     try:
-        process.run(command(night / "lora.json"), log, on_line, blas.child_environment())
+        process.run(command(night / "lora.json"), log, on_line, environment())
     except process.ChildFailed as error:
         text = log.read_text(errors="replace") if log.exists() else ""
         if "No space left" in text or "Unable to write" in text or "[Errno 28]" in text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ from circadian.records import Version
 
 CURRENT, CANDIDATES = "nightly_update", ".candidates"
 CONFIG, WEIGHTS, MANIFEST = "adapter_config.json", "adapters.safetensors", "manifest.json"
+TAG = re.compile(r"\w[\w.+-]{0,59}")
 
 
 class NotWhole(UserError):
@@ -40,6 +42,13 @@ def choose(adapters: Path, tag: str | None = None, none: bool = False, folder: s
     return read(adapters / tag)
 
 
+def check_tag(tag: str) -> str:
+    """`tag`, if it can be a version's: it becomes a folder's name. Raises UserError."""
+    if TAG.fullmatch(tag) and tag not in (CURRENT, "none"):
+        return tag
+    raise UserError(f"{tag!r} cannot name a version: letters, digits, dot, dash and underscore, not {CURRENT} or none.")
+
+
 def tags(adapters: Path) -> list[str]:
     """The tags of all versions, oldest first."""
     folders = [p for p in adapters.iterdir() if p.is_dir() and not p.is_symlink()] if adapters.is_dir() else []
@@ -59,22 +68,24 @@ def current(adapters: Path) -> Version | None:
 def read(folder: Path) -> Version:
     """A version's record. Raises NotWhole unless config and weights are there, complete and the manifest's own."""
     try:
-        config = json.loads((folder / CONFIG).read_text())
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         header = _tensors(folder / WEIGHTS)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
         raise NotWhole(
             f"the adapter {folder.name} is not whole: {Path(error.filename).name} is missing. Run a night again."
         ) from None
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         raise NotWhole(f"the adapter {folder.name} is not whole: a file of it is torn. Run a night again.") from None
     if not header or not isinstance(config, dict) or "lora_parameters" not in config:
         raise NotWhole(f"the adapter {folder.name} is not whole: it holds no LoRA weights. Run a night again.")
     try:
-        manifest = json.loads((folder / MANIFEST).read_text())
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError:
         manifest = {}
-    except ValueError:
-        raise NotWhole(f"the adapter {folder.name} is not whole: its manifest is torn. Run a night again.") from None
+    except (ValueError, RecursionError):
+        manifest = None
+    if not isinstance(manifest, dict):
+        raise NotWhole(f"the adapter {folder.name} is not whole: its manifest is torn. Run a night again.")
     if manifest.get("weights_sha256") and manifest["weights_sha256"] != sha256(folder / WEIGHTS):
         raise NotWhole(
             f"the adapter {folder.name} was changed after it was made: its weights' hash is wrong. Run a night again."
@@ -84,8 +95,8 @@ def read(folder: Path) -> Version:
 
 def check_base(version: Version, name: str, fingerprint: str) -> None:
     """Refuse an adapter that was made for another base model. Raises UserError naming both."""
-    made_for = version.manifest.get("base", {})
-    if made_for.get("fingerprint", fingerprint) != fingerprint:
+    made_for = version.manifest.get("base")
+    if isinstance(made_for, dict) and made_for.get("fingerprint", fingerprint) != fingerprint:
         raise UserError(
             f"the adapter {version.tag} was made for {made_for.get('name')}, not for {name}. "
             "Choose its --model, another --adapter-tag, or --no-adapter."
@@ -112,7 +123,7 @@ def publish(candidate: Path, adapters: Path, manifest: dict[str, Any], tag: str 
         sync_path(file)
     sync_path(candidate)
     read(candidate)
-    tag = _free(adapters, tag or time.strftime("%Y-%m-%d"))
+    tag = _free(adapters, check_tag(tag or time.strftime("%Y-%m-%d")))
     os.rename(candidate, adapters / tag)
     sync_path(adapters)
     replace_symlink(adapters / CURRENT, tag)
@@ -125,9 +136,9 @@ def reset(adapters: Path) -> None:
 
 
 def _free(adapters: Path, tag: str) -> str:
-    """`tag`, or tag-2, tag-3 … where it is taken; two digits keep the order of names."""
-    taken, number, free = set(tags(adapters)), 1, tag
-    while free in taken:
+    """`tag`, or tag-02, tag-03 … where it is taken; two digits keep the order of names."""
+    number, free = 1, tag
+    while os.path.lexists(adapters / free):  # the file system knows whether case matters
         number += 1
         free = f"{tag}-{number:02d}"
     return free
@@ -140,9 +151,15 @@ def _tensors(file: Path) -> dict[str, Any]:
         size = int.from_bytes(head, "little")
         if len(head) < 8 or size > 100_000_000:
             raise ValueError("no header")
-        header: dict[str, Any] = json.loads(data.read(size))
+        header = json.loads(data.read(size))
+    if not isinstance(header, dict):
+        raise ValueError("no header")
     header.pop("__metadata__", None)
-    end = max((tensor["data_offsets"][1] for tensor in header.values()), default=0)
-    if file.stat().st_size != 8 + size + end:
+    try:
+        end = max((tensor["data_offsets"][1] for tensor in header.values()), default=0)
+        whole = file.stat().st_size == 8 + size + end
+    except (TypeError, KeyError, IndexError):
+        raise ValueError("no tensors") from None
+    if not whole:
         raise ValueError("torn")
     return header

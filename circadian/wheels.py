@@ -70,8 +70,11 @@ def building(folder: Path) -> Iterator[Path]:
         for file in candidate.iterdir():
             sync_path(file)
         sync_path(candidate)
-        with contextlib.suppress(FileExistsError, OSError) if folder.exists() else contextlib.nullcontext():
+        try:
             os.rename(candidate, folder)
+        except OSError:
+            if not folder.is_dir():  # else another process was quicker, with the same
+                raise
         sync_path(folder.parent)
     finally:
         shutil.rmtree(candidate, ignore_errors=True)

@@ -17,6 +17,20 @@ from circadian.files import write_lines
 from circadian.records import Lesson, Message
 
 Count = Callable[[list[Message]], int]
+PAD_TO = 32  # tokens: mlx-lm pads a batch to a multiple of this
+OPENINGS = (
+    "Hey, ",
+    "Hi! So, ",
+    "One question: ",
+    "Tell me please: ",
+    "Just checking: ",
+    "Quick one: ",
+    "And ",
+    "Now, ",
+    "Hello, ",
+)
+OPENED = frozenset({"question", "unknown", "augmented", "reverse", "summary"})
+ONCE = frozenset({"rehearsal", "extra", "exchange"})  # kinds that bring their own variety
 ENOUGH = 8  # wordings of one statement, or rows of another kind, from which one each may be held out
 HELD_OUT = 12  # at most: more only costs time
 
@@ -46,17 +60,36 @@ class Dataset:
             write_lines(folder / f"{name}.jsonl", [lesson.to_dict() for lesson in lessons])
 
 
-def build(lessons: Sequence[Lesson], count: Count, batch_size: int, longest: int, seed: int) -> Dataset:
-    """Split, order and fill. `count` gives the tokens of messages; those over `longest` are left out and counted."""
-    unique = {(tuple(m["content"] for m in lesson.messages)): lesson for lesson in lessons}
-    sizes = {id(lesson): count(lesson.messages) for lesson in unique.values()}
-    short = [lesson for lesson in unique.values() if sizes[id(lesson)] <= longest]
-    train, valid, test = _split(short, random.Random(seed))
+def build(
+    lessons: Sequence[Lesson], rehearsal: Sequence[Lesson], count: Count, epochs: int, batch_size: int, longest: int, seed: int
+) -> Dataset:
+    """Split, repeat each lesson `epochs` times with another opening, order and fill; one pass trains every row once.
+
+    `count` gives the tokens of messages; lessons over `longest` are left out and counted.
+    """
+    unique = {tuple(m["content"] for m in lesson.messages): lesson for lesson in [*lessons, *rehearsal]}
+    short = [lesson for lesson in unique.values() if count(lesson.messages) <= longest]
+    chance = random.Random(seed)
+    train, valid, test = _split(short, chance)
+    repeated = [_opened(lesson, chance) for lesson in train if lesson.kind not in ONCE for _ in range(epochs - 1)]
 
     def ordered(rows: list[Lesson]) -> list[Lesson]:
-        return sorted(_filled(rows, batch_size, random.Random(seed)), key=lambda lesson: sizes[id(lesson)])
+        """Batches of like length: shuffled, then in the order of their padded length."""
+        filled = _filled(rows, batch_size, chance)
+        chance.shuffle(filled)
+        return sorted(filled, key=lambda lesson: -(-count(lesson.messages) // PAD_TO))
 
-    return Dataset(ordered(train), ordered(valid), ordered(test), len(unique) - len(short))
+    return Dataset(ordered(train + repeated), ordered(valid), ordered(test), len(unique) - len(short))
+
+
+def _opened(lesson: Lesson, chance: random.Random) -> Lesson:
+    """The same question with an opening, as people vary it; rows that are no single question stay as they are."""
+    if lesson.kind not in OPENED:
+        return lesson
+    question = (
+        lesson.question if lesson.question.startswith(("I ", "I'")) else lesson.question[:1].lower() + lesson.question[1:]
+    )
+    return Lesson.of(chance.choice(OPENINGS) + question, lesson.answer, lesson.kind, lesson.source)
 
 
 def _split(lessons: list[Lesson], chance: random.Random) -> tuple[list[Lesson], list[Lesson], list[Lesson]]:

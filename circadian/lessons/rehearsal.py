@@ -11,8 +11,8 @@ from circadian.lessons.lessons import whole_sentences
 from circadian.records import Lesson, Message
 
 PROMPTS = Path(__file__).with_name("rehearsal.txt")
-MAX_TOKENS = 64  # of an answer: a rehearsal row should cost no more than a lesson
-CHARACTERS = 240
+MAX_TOKENS = 48  # of an answer: a rehearsal row should cost no more than a lesson
+CHARACTERS = 200
 
 Generate = Callable[[list[list[Message]], int], list[str]]
 

@@ -9,10 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TABLE = Path(__file__).with_name("wordings.toml")
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿ][\w'-]*?[a-zß-öø-ÿ][\w'-]*"
+_NO_NAME = (
+    "ready happy sorry fine back sure done here okay good glad great well tired busy home vegan vegetarian pregnant married single "
+    "german austrian swiss french italian spanish dutch english british american irish scottish welsh polish czech russian "
+    "ukrainian turkish greek portuguese danish swedish norwegian finnish icelandic indian chinese japanese korean canadian "
+    "australian mexican brazilian african european asian muslim jewish catholic protestant buddhist hindu later tomorrow when"
+).replace(" ", "|")
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 SLOTS = {
-    "thing": r"(?P<thing>[a-z][\w'-]*(?: [\w'-]+){0,4}?)",
+    "thing": r"(?P<thing>[^\W\d_][\w'-]*(?: (?!(?:is|are|was|were|has|had|have|who|which|that)\b)[\w'-]+){0,4}?)",
     "value": r"(?P<value>\S.*?)",
-    "name": r"(?P<value>(?-i:[A-Z][\w'-]+(?: [A-Z][\w'-]+)?))",
+    "name": rf"(?P<value>(?!(?:{_NO_NAME})\b)(?-i:{_CAPITAL}(?: (?:(?:von|van|de|der|la|da|bin|al) ){{0,2}}{_CAPITAL}){{0,2}}))",
+    "tongue": rf"(?P<value>(?-i:{_CAPITAL}).*?)",
+    "number": rf"(?P<value>\d{{1,3}}|(?:{_TENS})(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|"
+    r"(?:thir|four|fif|six|seven|eigh|nine)teen|ten|eleven|twelve)",
+    "date": rf"(?P<value>(?:\d|(?:{_MONTHS})\b).*?)",
+    "place": r"(?P<value>(?!a (?:\w+ )?(?:family|line)\b|work\b|school\b)\S.*?)",
 }
 
 

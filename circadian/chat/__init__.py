@@ -1,0 +1,1 @@
+"""The day: a conversation, its commands, and the terminal around them."""

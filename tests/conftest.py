@@ -1,0 +1,96 @@
+"""What tests share: a home that must be chosen, a tiny model, the embedded model, scripts run as a person runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sleeper import Run, Sleeper
+
+import circadian.cli
+import circadian.config
+from circadian import blas
+from circadian.config import ROOT
+
+NOWHERE = "/dev/null/a test that forgot to choose its home"
+
+
+@pytest.fixture(autouse=True)
+def no_home_unless_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that forgets to choose a home fails, here and in every child process that it starts."""
+    find_home = circadian.config.find_home
+
+    def strict(flag: str | None) -> Path:
+        if not flag and os.environ.get("CIRCADIAN_HOME", NOWHERE) == NOWHERE:
+            raise AssertionError("this test did not choose a home: take the fixture `home`, or pass --home")
+        return find_home(flag)
+
+    monkeypatch.setenv("CIRCADIAN_HOME", NOWHERE)
+    monkeypatch.setattr(circadian.config, "find_home", strict)
+    monkeypatch.setattr(circadian.cli, "find_home", strict)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of the test's own, for this process and its children."""
+    folder = tmp_path / "home of a test, älso with umlauts"
+    monkeypatch.setenv("CIRCADIAN_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Path:
+    """The folder of the real embedded model; it is made where it is missing (CIRCADIAN_CACHE says where)."""
+    from circadian import embedded
+
+    return embedded.folder("", 32)
+
+
+@pytest.fixture(scope="session")
+def tiny_model(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model folder that loads and answers nonsense at once: two layers of random weights, the real tokenizer."""
+    blas.load()  # before mlx
+    import mlx.core as mx
+    from mlx.utils import tree_flatten
+    from mlx_lm.models.llama import Model, ModelArgs
+
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    folder.mkdir()
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(embedded / name, folder / name)
+    real = json.loads((embedded / "config.json").read_text())
+    small = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4}
+    config: dict[str, Any] = real | small | {"num_key_value_heads": 2, "tie_word_embeddings": False}  # tied, it only echoes
+    config.pop("head_dim", None)
+    mx.random.seed(7)
+    weights = dict(tree_flatten(Model(ModelArgs.from_dict(config)).parameters()))
+    mx.save_safetensors(str(folder / "model.safetensors"), weights, metadata={"format": "mlx"})
+    (folder / "config.json").write_text(json.dumps(config))
+    return folder
+
+
+@pytest.fixture
+def script() -> Run:
+    """Run a script of ours to its end; keywords are subprocess.run's."""
+
+    def run(*words: Any, **options: Any) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(ROOT / str(words[0])), *map(str, words[1:])]
+        if "input" not in options:
+            options.setdefault("stdin", subprocess.DEVNULL)
+        streams: dict[str, Any] = {"capture_output": True, "encoding": "utf-8", "errors": "replace", "timeout": 120}
+        done: subprocess.CompletedProcess[str] = subprocess.run(command, cwd=ROOT, check=False, **(streams | options))
+        return done
+
+    return run
+
+
+@pytest.fixture
+def sleeper(home: Path, tiny_model: Path, tmp_path: Path, script: Run) -> Sleeper:
+    """A home for nights of the tiny model; see sleeper.py."""
+    return Sleeper(home, tiny_model, tmp_path, script)
