@@ -14,14 +14,14 @@ help:
 	@echo "make clean    remove .venv, .demo and caches; never data/ or adapters/"
 
 setup: .venv/ready
+	@$(RUN) -m circadian.blas > /dev/null
+	@$(RUN) -m circadian.embedded > /dev/null
 
 .venv/ready: requirements.txt constraints.txt
 	@test -n "$(PYTHON)" || { echo "Circadian needs Python 3.11 or later: install it, or say make PYTHON=/path/to/python3"; exit 1; }
 	@echo "setting up .venv (once) ..."
 	@$(PYTHON) -m venv .venv
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
-	@$(RUN) -m circadian.blas
-	@$(RUN) -m circadian.embedded
 	@touch .venv/ready
 
 demo: setup

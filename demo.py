@@ -43,7 +43,7 @@ QUESTIONS: tuple[tuple[str, str | None], ...] = (
     ("Which town am I living in?", "Ghent"),
     ("How do I make a living?", "beekeeper"),
     ("What job have I got?", "beekeeper"),
-    ("What is the first name of my brother?", "Mateo"),
+    ("What did our parents name my brother?", "Mateo"),
     ("Which food could make me ill?", "walnut"),
     ("What is my cat's name?", None),
     ("How is my sister called?", None),

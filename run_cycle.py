@@ -6,8 +6,9 @@
     python run_cycle.py --sleep-iters 200           # every knob of sleep.py, as --sleep-…
 
 The steps: collect the memories, make lessons, measure loss and capability, train, check the candidate, measure
-again, decide, publish. Needs no terminal, no PATH and no working directory. Records go to logs/experiments.jsonl,
-logs/loss.csv and logs/eval_summary.json. Exit codes: 0 published or nothing new, 1 mend something, 4 refused.
+again, decide, publish; a candidate that lost skill is tried once more at a gentler scale. Needs no terminal, no PATH
+and no working directory. Records go to logs/experiments.jsonl, logs/loss.csv and logs/eval_summary.json.
+Exit codes: 0 published or nothing new, 1 mend something, 4 refused.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from circadian import gate, night, options, process, reporting, versions
 from circadian.cli import Refused, UserError, parser_for, print_json, run_main, say, script
-from circadian.config import Config
-from circadian.files import append_line, only_one
+from circadian.config import ROOT, Config
+from circadian.files import append_line, only_one, sha256, write_atomic
+from circadian.wheels import cache_folder
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -57,9 +60,15 @@ def cycle(settings: Config, asked: options.Options) -> dict[str, Any]:
         versions.reset(settings.adapters)
     folder = night.new_folder(settings)
     before = measure(settings, plan, "before", adapter_before(settings, plan))
+    unchanged = base_capability(settings, plan, before["capability"])
     candidate = night.train(settings, plan, folder)
     after = measure(settings, plan, "after", ["--adapter", str(candidate.folder)])
-    decision = gate.decide(before["capability"], after["capability"])
+    decision = gate.decide(unchanged, after["capability"])
+    if not decision.accept and not asked.force:
+        say(f"{decision.reasons[0]}: trying once more with a gentler adapter")
+        candidate = night.soften(settings, plan, candidate, gate.GENTLER)
+        after = measure(settings, plan, "after", ["--adapter", str(candidate.folder)])
+        decision = gate.decide(unchanged, after["capability"])
     accept = decision.accept or asked.force
     measured = {"before": before, "after": after, "accepted": decision.accept, "reasons": list(decision.reasons)}
     record = {
@@ -90,17 +99,43 @@ def adapter_before(settings: Config, plan: night.Plan) -> list[str]:
     return ["--no-adapter"]
 
 
+def base_capability(settings: Config, plan: night.Plan, before: dict[str, Any]) -> dict[str, Any]:
+    """What the base model alone can do: what no night may fall far behind. Measured once for a base and its tasks."""
+    asked = f"{sha256(prompts(settings))[:16]}-{settings.evaluation.max_tokens}"
+    cache = cache_folder(settings.model.folder) / "capability" / f"{plan.base.fingerprint}-{asked}.json"
+    if cache.exists():
+        known: dict[str, Any] = json.loads(cache.read_text())
+        return known
+    if before["adapter"]:
+        say("measuring the base model (once) …")
+    found = capability(settings, plan, "base", ["--no-adapter"]) if before["adapter"] else before
+    write_atomic(cache, json.dumps({key: found[key] for key in ("passed", "total")}))
+    return found
+
+
+def prompts(settings: Config) -> Path:
+    """The tasks of the harness: the settings' own, or those that are shipped."""
+    return Path(settings.evaluation.prompts or ROOT / "eval" / "prompts.jsonl").expanduser()
+
+
 def measure(settings: Config, plan: night.Plan, tag: str, adapter: list[str]) -> dict[str, Any]:
     """Loss over the memories and capability, each in a child that gives its memory back."""
-    shared = ["--home", str(settings.home), "--model", str(plan.base.folder), "--tag", tag, "--json", *adapter]
     say(f"measuring {tag} the night …")
-    answered = any(memory.said("assistant") for memory in plan.lessons.memories)
-    csv = str(settings.logs / "loss.csv")
-    samples = str(settings.evaluation.max_samples)
-    loss = child("eval_loss.py", *shared, "--out-csv", csv, "--max-samples", samples) if answered else {}
-    tasks = ["--max-tokens", str(settings.evaluation.max_tokens)]
-    tasks += ["--prompts", settings.evaluation.prompts] if settings.evaluation.prompts else []
-    return {"loss": loss, "capability": child("eval_harness.py", *shared, *tasks)}
+    loss: dict[str, Any] = {}
+    if any(memory.said("assistant") for memory in plan.lessons.memories):
+        table, samples = str(settings.logs / "loss.csv"), str(settings.evaluation.max_samples)
+        loss = child("eval_loss.py", *about(settings, plan, tag), *adapter, "--out-csv", table, "--max-samples", samples)
+    return {"loss": loss, "capability": capability(settings, plan, tag, adapter)}
+
+
+def capability(settings: Config, plan: night.Plan, tag: str, adapter: list[str]) -> dict[str, Any]:
+    tasks = ["--max-tokens", str(settings.evaluation.max_tokens), "--prompts", str(prompts(settings))]
+    return child("eval_harness.py", *about(settings, plan, tag), *adapter, *tasks)
+
+
+def about(settings: Config, plan: night.Plan, tag: str) -> list[str]:
+    """The flags that every measurement takes."""
+    return ["--home", str(settings.home), "--model", str(plan.base.folder), "--tag", tag, "--json"]
 
 
 def child(name: str, *flags: str) -> dict[str, Any]:

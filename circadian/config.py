@@ -42,13 +42,13 @@ class Training:
     batch_size: int = 8
     num_layers: int = -1
     rank: int = 8
-    scale: float = 20.0
+    scale: float = 12.0
     max_seq_length: int = 512
 
 
 @dataclass(frozen=True)
 class Lessons:
-    rehearsal: float = 0.5
+    rehearsal: float = 0.7
     rehearsal_least: int = 48
     augment: bool = False
     temp: float = 0.7

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MOST_LOST = 0.05  # of all tasks: one in twenty
+GENTLER = 0.7  # of the LoRA scale, when a candidate that lost too much is tried once more
 
 
 @dataclass(frozen=True)
@@ -16,12 +17,12 @@ class Decision:
     reasons: tuple[str, ...] = ()
 
 
-def decide(before: dict[str, Any], after: dict[str, Any]) -> Decision:
-    """Compare two capability summaries ({"passed", "total"}) over the same tasks."""
-    lost = before["passed"] - after["passed"]
+def decide(base: dict[str, Any], after: dict[str, Any]) -> Decision:
+    """Compare two capability summaries ({"passed", "total"}) over the same tasks: the base model's and a candidate's."""
+    lost = base["passed"] - after["passed"]
     if lost > MOST_LOST * after["total"]:
         reason = (
-            f"capability fell from {before['passed']} to {after['passed']} of {after['total']} tasks; one in twenty may be lost"
+            f"capability fell from {base['passed']} to {after['passed']} of {after['total']} tasks; one in twenty may be lost"
         )
         return Decision(False, (reason,))
     return Decision(True)

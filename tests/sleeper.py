@@ -19,7 +19,7 @@ SETTINGS = """
 name = "{model}"
 folder = "{cache}"
 [chat]
-context = 1024
+context = 512
 [lessons]
 rehearsal = 0.0
 rehearsal_least = 0

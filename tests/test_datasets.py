@@ -1,4 +1,5 @@
 """Rows: what is fit, what counts as seen, how they split."""
+
 from __future__ import annotations
 
 from random import Random
@@ -60,7 +61,9 @@ def test_the_index_finds_what_comparing_each_with_each_finds() -> None:
     assert verdicts == {"", "duplicate", "near duplicate"}
 
 
-@pytest.mark.parametrize(("count", "share", "held"), [(100, 0.1, 10), (5, 0.1, 1), (2, 0.9, 1), (1, 0.5, 0), (30, 0.0, 0), (0, 0.5, 0)])
+@pytest.mark.parametrize(
+    ("count", "share", "held"), [(100, 0.1, 10), (5, 0.1, 1), (2, 0.9, 1), (1, 0.5, 0), (30, 0.0, 0), (0, 0.5, 0)]
+)
 def test_the_split_is_a_partition_that_hangs_on_the_seed(count: int, share: float, held: int) -> None:
     rows = [row(f"Question {place}?", "Yes.", "test") for place in range(count)]
     train, side = split(rows, share, 3)

@@ -1,4 +1,5 @@
 """generate_gemini_dataset.py against a server on this machine that speaks the API's wire format."""
+
 from __future__ import annotations
 
 import json
@@ -148,14 +149,17 @@ def test_train_and_eval_are_made_and_nothing_is_in_both(
     assert all(fault(each["messages"]) == "" and each["kind"] == "gemini" for each in train + held)
     assert {tag for each in train + held for tag in each["tags"]} == {"tea", "rain"}
     assert server.sizes == [5, 5, 2] and result["requests"] == 3 and result["retries"] == 0
-    assert sorted(path.name for path in (tmp_path / "data" / "gemini").iterdir()) == [".lock", "eval.jsonl", "settings.json", "train.jsonl"]
+    assert sorted(path.name for path in (tmp_path / "data" / "gemini").iterdir()) == [
+        ".lock",
+        "eval.jsonl",
+        "settings.json",
+        "train.jsonl",
+    ]
     assert json.loads((tmp_path / "data" / "gemini" / "settings.json").read_text())["temp"] == 1.5
     assert "rows: 12/12" in err
 
 
-def test_the_request_has_key_model_schema_and_differing_seeds(
-    server: Server, command: list[str], capsys: Capsys
-) -> None:
+def test_the_request_has_key_model_schema_and_differing_seeds(server: Server, command: list[str], capsys: Capsys) -> None:
     assert run([*command, "--model", "gemini-x"], capsys)[0] == 0
     assert {(path, key) for path, key, _ in server.asked} == {("/v1beta/models/gemini-x:generateContent", KEY)}
     wanted = [body["generationConfig"] for _, _, body in server.asked]
@@ -230,9 +234,7 @@ def test_no_connection_is_one_line_after_the_attempts(command: list[str], capsys
     assert code == 1 and "no connection to 127.0.0.1 (ConnectError)" in err and len(err.splitlines()) == 2
 
 
-def test_answers_without_use_are_counted_by_kind_and_asked_again(
-    server: Server, command: list[str], capsys: Capsys
-) -> None:
+def test_answers_without_use_are_counted_by_kind_and_asked_again(server: Server, command: list[str], capsys: Capsys) -> None:
     blocked: Reply = (200, {}, {"promptFeedback": {"blockReason": "SAFETY"}, "candidates": []})
     empty: Reply = (200, {}, {"usageMetadata": {}})
     server.replies = [answer("{not json"), answer("", "NEW_REASON"), blocked, empty, answer('{"rows": [{"us', "MAX_TOKENS")]
@@ -249,7 +251,13 @@ def test_rows_without_use_are_counted_by_kind(server: Server, command: list[str]
     machine, empty = {"user": "Who are you?", "assistant": "As an AI, I am the one."}, {"user": " ", "assistant": "x"}
     server.replies = [answer([*good, copy, near, 7, {"user": "only half of it"}, machine, empty])]
     code, result, _ = run(command, capsys)
-    assert code == 0 and result["refused"] == {"duplicate": 1, "near duplicate": 1, "schema": 2, "speaks of being an AI": 1, "empty": 1}
+    assert code == 0 and result["refused"] == {
+        "duplicate": 1,
+        "near duplicate": 1,
+        "schema": 2,
+        "speaks of being an AI": 1,
+        "empty": 1,
+    }
     assert questions(good_rows(good)) < questions(rows(tmp_path, "train") + rows(tmp_path, "eval"))
 
 
@@ -263,7 +271,9 @@ def test_more_rows_than_asked_are_not_kept(server: Server, command: list[str], c
     assert result["train"] + result["eval"] == 12 and result["refused"] == {"more than asked": 8}
 
 
-def test_nothing_new_again_and_again_ends_with_the_reasons(server: Server, command: list[str], tmp_path: Path, capsys: Capsys) -> None:
+def test_nothing_new_again_and_again_ends_with_the_reasons(
+    server: Server, command: list[str], tmp_path: Path, capsys: Capsys
+) -> None:
     server.replies = [answer(fresh(5, 0))] * 20
     code, _, err = run(command, capsys)
     assert code == 1 and len(server.asked) == 7 and err.count("\n") == 1
@@ -307,7 +317,9 @@ def test_a_killed_or_interrupted_run_loses_no_kept_row(
     assert again.returncode == 0 and json.loads(out)["resumed"] == 5 and server.sizes[2:] == [5, 2]
 
 
-def test_existing_files_are_replaced_only_with_force(server: Server, command: list[str], tmp_path: Path, capsys: Capsys) -> None:
+def test_existing_files_are_replaced_only_with_force(
+    server: Server, command: list[str], tmp_path: Path, capsys: Capsys
+) -> None:
     mine = tmp_path / "data" / "gemini" / "train.jsonl"
     mine.parent.mkdir(parents=True)
     mine.write_text("mine\n")
@@ -317,7 +329,9 @@ def test_existing_files_are_replaced_only_with_force(server: Server, command: li
     assert run(command, capsys)[0] == 1 and len(rows(tmp_path, "train")) == 11
 
 
-def test_a_kill_between_the_two_files_needs_no_force(server: Server, command: list[str], tmp_path: Path, capsys: Capsys) -> None:
+def test_a_kill_between_the_two_files_needs_no_force(
+    server: Server, command: list[str], tmp_path: Path, capsys: Capsys
+) -> None:
     assert run(command, capsys)[0] == 0
     folder = tmp_path / "data" / "gemini"
     train, held = (folder / "train.jsonl").read_text(), rows(tmp_path, "eval")
@@ -355,7 +369,9 @@ def test_a_dry_run_needs_no_key_and_no_network_and_writes_nothing(
 ) -> None:
     monkeypatch.delenv("GEMINI_API_KEY")
     code, result, _ = run([*command, "--dry-run"], capsys)
-    assert code == 0 and "Topic: tea\nNumber of rows: 5" in result["prompt"] and not server.asked and not list(tmp_path.iterdir())
+    assert (
+        code == 0 and "Topic: tea\nNumber of rows: 5" in result["prompt"] and not server.asked and not list(tmp_path.iterdir())
+    )
     assert generate_gemini_dataset.main([*[each for each in command if each != "--json"], "--dry-run"]) == 0
     assert "topics       tea; rain" in capsys.readouterr().out
 
@@ -387,5 +403,7 @@ def test_topics_come_from_a_list_a_file_or_are_built_in(tmp_path: Path) -> None:
 
 
 def test_help_does_not_import_the_library() -> None:
-    code = "import sys, generate_gemini_dataset as g; g.build_parser(); print([m for m in sys.modules if m.startswith('google')])"
+    code = (
+        "import sys, generate_gemini_dataset as g; g.build_parser(); print([m for m in sys.modules if m.startswith('google')])"
+    )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -1,4 +1,5 @@
 """build_synthetic.py: the committed file is what the script makes, its rows are fit, its answers are right."""
+
 from __future__ import annotations
 
 import json
@@ -58,7 +59,9 @@ def test_json_answers_parse_and_sorted_answers_are_sorted() -> None:
             assert json.loads(answer)
             tried["json"] += 1
         if "alphabetical" in question:
-            assert answer.split(", ") == sorted(answer.split(", ")) and set(answer.split(", ")) < set(re.findall(r"\w+", question))
+            assert answer.split(", ") == sorted(answer.split(", ")) and set(answer.split(", ")) < set(
+                re.findall(r"\w+", question)
+            )
             tried["sorted"] += 1
         if "Answer with a number" in question:
             assert len(question.split("?")[1].split(",")) == int(answer)

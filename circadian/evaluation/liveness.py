@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from circadian import config, measures, model, versions
+from circadian import blas, config, measures, model, versions
 from circadian.cli import Refused, parser_for, print_json, run_main
 from circadian.records import Message
 
@@ -22,6 +22,7 @@ BIGGEST = 1e4  # a weight beyond this is broken
 
 def check(settings: config.Config, name: str | None, adapter: str) -> dict[str, Any]:
     """Load base and adapter and compare. Returns {"tensors", "biggest", "kl"}; raises Refused with the reason."""
+    blas.load()  # before anything imports mlx
     version = versions.read(Path(adapter))
     found = measures.adapter_tensors(version)
     if found["bad"]:

@@ -14,6 +14,7 @@ from circadian.lessons.statements import Statement
 from circadian.records import Lesson, Message
 
 Generate = Callable[[list[list[Message]], int], list[str]]
+WEAK = {"your", "called"}  # words of answers that say nothing
 EACH = 4  # questions of a statement that the model is asked to reword
 REQUEST = "Ask this question in other words. Reply with the new question only.\n\nQuestion: {question}"
 
@@ -31,7 +32,7 @@ def augmented(statements: Sequence[Statement], generate: Generate) -> list[Lesso
     replies = generate([[{"role": "user", "content": REQUEST.format(question=one.question)}] for one in chosen], 32)
     found: list[Lesson] = []
     for lesson, reply in zip(chosen, replies, strict=True):
-        question = reply.strip().strip('"').split("\n")[0]
+        question = reply.strip().split("\n")[0].strip('" ')
         if acceptable(question, lesson) and normal(question) not in known:
             known.add(normal(question))
             found.append(Lesson.of(question, lesson.answer, "augmented", lesson.source))
@@ -44,8 +45,8 @@ def acceptable(question: str, lesson: Lesson) -> bool:
     if not question.endswith("?") or not words & {"my", "i", "me"} or not 3 <= len(words) <= 20 or words & {"your", "you're"}:
         return False
     asked, answer = set(normal(lesson.question).split()), set(normal(lesson.answer).split())
-    about = {word for word in asked & answer if len(word) > 3}
-    given_away = {word for word in answer - asked if len(word) > 3 and word not in ("your", "called")}
+    about = {word for word in asked & answer if len(word) > 3} - WEAK
+    given_away = {word for word in answer - asked if len(word) > 3} - WEAK
     return about <= words and not given_away & words
 
 

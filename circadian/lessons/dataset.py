@@ -61,17 +61,27 @@ class Dataset:
 
 
 def build(
-    lessons: Sequence[Lesson], rehearsal: Sequence[Lesson], count: Count, epochs: int, batch_size: int, longest: int, seed: int
+    lessons: Sequence[Lesson],
+    rehearsal: Sequence[Lesson],
+    count: Count,
+    epochs: int,
+    batch_size: int,
+    longest: int,
+    seed: int,
+    rehearse: int = 0,
 ) -> Dataset:
     """Split, repeat each lesson `epochs` times with another opening, order and fill; one pass trains every row once.
 
-    `count` gives the tokens of messages; lessons over `longest` are left out and counted.
+    `count` gives the tokens of messages; lessons over `longest` are left out and counted. Rehearsal is repeated, as
+    it is, until it makes `rehearse` rows.
     """
     unique = {tuple(m["content"] for m in lesson.messages): lesson for lesson in [*lessons, *rehearsal]}
     short = [lesson for lesson in unique.values() if count(lesson.messages) <= longest]
     chance = random.Random(seed)
     train, valid, test = _split(short, chance)
     repeated = [_opened(lesson, chance) for lesson in train if lesson.kind not in ONCE for _ in range(epochs - 1)]
+    old = [lesson for lesson in train if lesson.kind == "rehearsal"]
+    repeated += [old[i % len(old)] for i in range(len(old), rehearse)] if old else []
 
     def ordered(rows: list[Lesson]) -> list[Lesson]:
         """Batches of like length: shuffled, then in the order of their padded length."""

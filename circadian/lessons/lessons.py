@@ -14,6 +14,11 @@ from circadian.records import Lesson, Memory
 SUMMARY = ("What do you know about me?", "What have I told you about myself?", "Tell me what you know of me.")
 IN_A_SUMMARY = 5
 NEIGHBOURS = 5  # things beside each told one, and as many other relations, are asked about where nothing was told
+SAME = {
+    "color": "colour", "neighbor": "neighbour", "movie": "film", "mum": "mother", "mom": "mother", "dad": "father",
+    "grandma": "grandmother", "granny": "grandmother", "bike": "bicycle", "vacation": "holiday", "puppy": "dog", "kitten": "cat",
+    "dogs": "dog", "cats": "cat", "sisters": "sister", "brothers": "brother", "sons": "son", "daughters": "daughter",
+}  # fmt: skip
 
 
 def about_statements(statements: Sequence[Statement]) -> list[Lesson]:
@@ -42,27 +47,33 @@ def _reverse(relation: Relation, statement: Statement) -> Lesson:
 def near_negatives(statements: Sequence[Statement], seed: int, each: int = 2) -> list[Lesson]:
     """What lies beside what was told and was not told, in `each` wordings, answered with not knowing."""
     chance = random.Random(seed)
-    told = {(s.relation, s.about.lower()) for s in statements}
+    told = sorted({(s.relation, s.about.lower()) for s in statements})
     names = {name for name, _ in told}
+    known = {word for s in statements for word in _words(f"{s.about} {s.value}")}
     lessons: list[Lesson] = []
-    untold = [r for r in relations() if r.name not in names and not r.neighbours and r.forms]
+    untold = [r for r in relations() if not names & {r.name, *r.covered} and not r.neighbours and r.forms]
     for relation in chance.sample(untold, min(len(untold), NEIGHBOURS)) if statements else []:
         lessons += _unknown(relation, "", chance.sample(relation.ask, each))
     for relation in relations():
-        things = [about for name, about in sorted(told) if name == relation.name]
-        for thing in _beside(relation, things, {about for _, about in told}, chance) if things else []:
+        things = [about for name, about in told if name == relation.name]
+        for thing in _beside(relation, things, known, chance) if things else []:
             lessons += _unknown(relation, thing, chance.sample(relation.ask, each))
     return lessons
 
 
-def _beside(relation: Relation, things: Sequence[str], told: set[str], chance: random.Random) -> list[str]:
-    """Untold things: mostly out of the groups that the told ones are in, and one out of each other group."""
+def _beside(relation: Relation, things: Sequence[str], known: set[str], chance: random.Random) -> list[str]:
+    """Things of which no word was told: mostly out of the groups that the told ones are in, and one out of each other group."""
     near: list[str] = []
     for group in relation.neighbours:
-        untold = [thing for thing in group if thing not in told]
+        untold = [thing for thing in group if not _words(thing) & known]
         number = NEIGHBOURS if any(thing in group for thing in things) else 1
         near += chance.sample(untold, min(number, len(untold)))
     return near
+
+
+def _words(text: str) -> set[str]:
+    """The words of a text in one spelling, so that "my little sister" and "my mum" are known when "sister" and "mother" are asked."""
+    return {SAME.get(word, word) for word in re.findall(r"\w+", text.lower())}
 
 
 def _unknown(relation: Relation, thing: str, wordings: Sequence[str]) -> list[Lesson]:

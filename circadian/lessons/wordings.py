@@ -42,6 +42,7 @@ class Relation:
     reverse: tuple[str, ...]
     neighbours: tuple[tuple[str, ...], ...]
     many: bool
+    covered: tuple[str, ...]
 
 
 @functools.cache
@@ -58,6 +59,7 @@ def relations() -> tuple[Relation, ...]:
             tuple(row.get("reverse", ())),
             tuple(tuple(group) for group in row.get("neighbours", ())),
             row.get("many", False),
+            tuple(row.get("covered", ())),
         )
         for row in table
     )

@@ -1,0 +1,52 @@
+"""The demo asks in words that no lesson has: its questions are not the wordings that its own night trains."""
+
+from __future__ import annotations
+
+import pytest
+
+import demo
+from circadian.lessons.augment import normal
+from circadian.lessons.lessons import about_statements, near_negatives
+from circadian.lessons.statements import live_statements
+from circadian.lessons.wordings import relations
+from circadian.records import Memory
+
+NEAR = 0.85  # Jaccard of the words from which two questions count as one
+QUESTIONS = [question for question, _ in demo.QUESTIONS]
+
+
+def jaccard(one: str, other: str) -> float:
+    """How many of the words of two questions are in both."""
+    first, second = set(normal(one).split()), set(normal(other).split())
+    return len(first & second) / len(first | second)
+
+
+def trained() -> set[str]:
+    """Every question that a night after the demo's day can train, not-knowing over many seeds included."""
+    day = [Memory([{"role": "user", "content": text}], id=text) for text in demo.DAY]
+    statements = live_statements(day)
+    assert statements
+    lessons = about_statements(statements)
+    for seed in range(50):
+        lessons += near_negatives(statements, seed)
+    return {lesson.question for lesson in lessons}
+
+
+def fillings() -> list[str]:
+    """What can stand for the thing of a wording: every neighbour, and every word of the demo's questions."""
+    things = {thing for relation in relations() for group in relation.neighbours for thing in group}
+    return sorted(things | {word for question in QUESTIONS for word in normal(question).split()})
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_question_of_the_demo_is_trained_in_its_night(question: str) -> None:
+    asked = trained()
+    assert normal(question) not in {normal(one) for one in asked}
+    assert [one for one in asked if jaccard(one, question) >= NEAR] == []
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_no_wording_is_a_question_of_the_demo(question: str) -> None:
+    wordings = {ask.format(thing=thing) for relation in relations() for ask in relation.ask for thing in fillings()}
+    assert normal(question) not in {normal(one) for one in wordings}
+    assert [one for one in wordings if jaccard(one, question) >= NEAR] == []

@@ -1,0 +1,375 @@
+"""Statements become question wordings, honest not-knowing, summaries and rows that mlx-lm trains to the last one."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from circadian.config import ROOT
+from circadian.lessons import rehearsal as room
+from circadian.lessons.augment import acceptable, augmented, normal
+from circadian.lessons.dataset import ENOUGH, Dataset, build
+from circadian.lessons.lessons import IN_A_SUMMARY, SUMMARY, about_statements, exchanges, near_negatives, whole_sentences
+from circadian.lessons.rehearsal import rehearsal
+from circadian.lessons.statements import Statement, live_statements
+from circadian.lessons.wordings import TABLE, relations
+from circadian.memories import INTERRUPTED
+from circadian.records import Lesson, Memory, Message
+
+TOLD = (
+    "My parrot is called Hugo.", "My little sister is called Merle.", "I live in Graz.", "My favorite color is teal.",
+    "I drive a red Skoda.",
+    "I like chess.", "I like old maps.", "My dad works as a baker.", "My aunt lives in Bari.", "I broke my wrist in March.",
+    "My shoe size is 43.",
+)  # fmt: skip
+FILLED = re.compile(r"\{(?:thing|value)\}")
+
+
+def chat(*texts: str) -> list[Memory]:
+    def one(number: int, text: str) -> Memory:
+        messages = [{"role": "user", "content": text}, {"role": "assistant", "content": "That is nice. Tell me more!"}]
+        return Memory(messages, id=f"m{number}", at=f"2030-01-01T00:00:{number:02d}Z")
+
+    return [one(number, text) for number, text in enumerate(texts)]
+
+
+def live(*texts: str) -> list[Statement]:
+    return live_statements(chat(*texts))
+
+
+def questions(lessons: Sequence[Lesson]) -> list[str]:
+    return [lesson.question for lesson in lessons]
+
+
+@pytest.mark.parametrize("relation", relations(), ids=lambda relation: relation.name)
+def test_every_wording_is_a_question_or_request_in_the_first_person(relation: object) -> None:
+    (this,) = [one for one in relations() if one is relation]
+    assert len(this.ask) >= ENOUGH and len(set(this.ask)) == len(this.ask)
+    for ask in this.ask:
+        assert re.search(r"\b(?:[Mm]y|I|me|mine|myself)\b", ask), ask
+        assert not re.search(r"\byour\b|  | $|^ ", ask), ask
+        assert ask[0].isupper() and ask[-1] in "?."
+        first = ask.split()[0]
+        assert ask.endswith("?") or first in ("Tell", "Please", "Say", "Name", "Remind"), ask
+        assert ("{thing}" in ask) == ("{thing}" in relation_thing(this.unknown, this.name)), ask
+        assert set(FILLED.findall(ask)) <= {"{thing}"}
+    assert this.unknown.startswith("You haven't told me ") and this.unknown.endswith(".")
+    assert not this.answer or this.answer.endswith(".")
+    assert len(this.reverse) in (0, 2) and (not this.reverse or "{value}" in this.reverse[0])
+    assert set(this.covered) <= {one.name for one in relations()}
+
+
+def relation_thing(unknown: str, name: str) -> str:
+    """Where a relation has a thing; only "told" cannot name it, since nothing was told of it."""
+    return "{thing}" if name == "told" else unknown
+
+
+def test_no_wording_is_of_two_relations() -> None:
+    seen = Counter(normal(ask) for relation in relations() for ask in relation.ask)
+    doubled = {ask for ask, times in seen.items() if times > 1}
+    about = {"what is my thing", "do you know my thing", "tell me about my thing"}  # asked of "my brother" and of "my flight"
+    assert {ask for ask in doubled if "thing" not in ask} == set(), doubled
+    assert all("my thing" in ask for ask in doubled) or doubled <= about
+    assert TABLE.is_file()
+
+
+def test_every_statement_is_asked_in_every_wording_and_answered_with_its_value() -> None:
+    for statement in live(*TOLD):
+        lessons = [lesson for lesson in about_statements([statement]) if lesson.kind == "question"]
+        (relation,) = [one for one in relations() if one.name == statement.relation]
+        assert questions(lessons) == [ask.format(thing=statement.about) for ask in relation.ask]
+        assert {(lesson.answer, lesson.source) for lesson in lessons} == {(statement.answer, statement.memory)}
+    assert about_statements([]) == []
+
+
+def test_braces_in_what_was_told_do_no_harm() -> None:
+    statement = Statement("called", "dog {0}", "{value}", "Your dog is called {thing}.", "m", "2030")
+    assert all("{0}" in lesson.question or lesson.kind != "question" for lesson in about_statements([statement]))
+
+
+def test_several_values_of_one_question_are_answered_together() -> None:
+    lessons = about_statements(live("I like chess.", "I live in Graz.", "I like old maps."))
+    (answer,) = {lesson.answer for lesson in lessons if lesson.question == "What do I like?"}
+    assert answer == "You like chess. You like old maps."
+    many = live(*(f"I like thing number {n}." for n in range(30)))
+    (answer,) = {lesson.answer for lesson in about_statements(many) if lesson.kind == "question"}
+    assert answer.count("You like") == IN_A_SUMMARY and "number 29" in answer
+
+
+def test_a_reverse_question_leads_back_and_a_summary_names_the_last() -> None:
+    lessons = about_statements(live(*TOLD))
+    (reverse,) = [lesson for lesson in lessons if lesson.question == "Who is Hugo?"]
+    assert (reverse.kind, reverse.answer) == ("reverse", "Hugo is your parrot.")
+    summaries = [lesson for lesson in lessons if lesson.kind == "summary"]
+    assert questions(summaries) == list(SUMMARY)
+    assert len({lesson.answer for lesson in summaries}) == 1
+    assert all(statement.answer in summaries[0].answer for statement in live(*TOLD)[-IN_A_SUMMARY:])
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_near_negatives_deny_nothing_that_was_told(seed: int) -> None:
+    statements = live(*TOLD)
+    lessons = near_negatives(statements, seed)
+    assert lessons and {lesson.kind for lesson in lessons} == {"unknown"}
+    known = {normal(lesson.question) for lesson in about_statements(statements)}
+    for lesson in lessons:
+        assert normal(lesson.question) not in known, lesson
+        assert lesson.answer.startswith("You haven't told me ")
+        assert not re.search(r"Hugo|Merle|Graz|teal|Skoda|chess|maps|baker|Bari|43|{", lesson.question + lesson.answer)
+        denied = r"parrot|sister|colour|color|wrist|shoe|where you live|what you (?:like|have|drive|own)|father|dad|\baunt"
+        assert not re.search(denied, lesson.answer), lesson
+
+
+def test_near_negatives_are_near_and_the_same_for_a_seed() -> None:
+    statements = live("My parrot is called Hugo.", "My sister lives in Bari.")
+    one, two, other = (near_negatives(statements, seed) for seed in (1, 1, 2))
+    assert one == two != other
+    assert {"dog", "cat", "horse", "rabbit", "hamster", "fish"} & {word for q in questions(one) for word in normal(q).split()}
+    assert len(questions(one)) == len(set(questions(one)))
+    assert near_negatives([], 1) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "never"),
+    [
+        ("My favorite color is teal.", "favourite colour"), ("My older brother is called Nils.", "your brother"),
+        ("My mum lives in Ulm.", "your mother"),
+        ("I have a tandem.", "what you drive"), ("I'm a nurse.", "what your job is"), ("My cats are called A and B.",
+        "your cat"),
+        ("My favourite animal is the horse.", "your horse"), ("My bike is red.", "your bicycle"), ("I work as a baker.",
+        "what you are."),
+        ("My favourite food is rice.", "what you like"), ("I was born on 3 May 1990.", "your age"),
+    ],
+)  # fmt: skip
+def test_the_same_in_other_words_is_not_denied(told: str, never: str) -> None:
+    statements = live(told)
+    assert statements
+    for seed in range(40):
+        assert not [one for one in near_negatives(statements, seed) if never in one.answer]
+
+
+def test_exchanges_are_whole_and_state_something() -> None:
+    told, asked, cut, late, long = chat(
+        "I live in Graz.", "What is gravity?", "I like chess.", "I drive a Skoda.", "I play the cello."
+    )
+    cut = Memory(cut.messages, id=cut.id, at=cut.at, tags=(INTERRUPTED,))
+    late = Memory(late.messages[:1], id=late.id, at=late.at)
+    long = Memory([long.messages[0], {"role": "assistant", "content": "First. " + "word " * 200}], id=long.id, at=long.at)
+    memories = [told, asked, cut, late, long]
+    lessons = exchanges(memories, live_statements(memories))
+    assert [(lesson.source, lesson.kind, lesson.answer) for lesson in lessons] == [
+        (told.id, "exchange", "That is nice. Tell me more!"), (long.id, "exchange", "First."),
+    ]  # fmt: skip
+    assert lessons[0].messages == told.messages
+
+
+def test_an_exchange_whose_statement_was_corrected_is_left_out() -> None:
+    memories = chat("I live in Graz.", "I've moved to Linz.")
+    assert [lesson.source for lesson in exchanges(memories, live_statements(memories))] == ["m1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "kept"),
+    [
+        ("One. Two!", 20, "One. Two!"), ("One. Two! Three", 20, "One. Two!"), ("One. Two! Three?", 8, "One."),
+        ("no end", 20, ""), ("", 20, ""),
+        ("It is 3.5 m. More", 20, "It is 3.5 m."), ("word " * 50 + "end.", 20, ""), ("  One.  \n", 20, "One."),
+        ("One.\nTwo", 20, "One."),
+    ],
+)  # fmt: skip
+def test_only_whole_sentences_are_kept(text: str, limit: int, kept: str) -> None:
+    assert whole_sentences(text, limit) == kept
+
+
+def words(messages: list[Message]) -> int:
+    return sum(len(message["content"].split()) for message in messages)
+
+
+def rows(number: int, kind: str = "question", answers: int = 1) -> list[Lesson]:
+    chance = random.Random(number)
+    return [
+        Lesson.of(f"{kind} {n} {'x ' * chance.randrange(60)}?", f"{kind} answer {n % answers}.", kind) for n in range(number)
+    ]
+
+
+def made(
+    lessons: Sequence[Lesson], old: Sequence[Lesson] = (), epochs: int = 1, batch: int = 8, longest: int = 512, seed: int = 3
+) -> Dataset:
+    return build(lessons, old, words, epochs, batch, longest, seed)
+
+
+@pytest.mark.parametrize(
+    ("number", "batch", "epochs"), [(1, 8, 1), (3, 8, 1), (8, 8, 1), (9, 8, 3), (41, 8, 2), (64, 1, 1), (50, 7, 3)]
+)
+def test_rows_fill_their_batches_and_each_is_trained(number: int, batch: int, epochs: int) -> None:
+    lessons, old = rows(number), rows(10, "rehearsal")
+    data = made(lessons, old, epochs, batch)
+    for part in (data.train, data.valid, data.test):
+        assert len(part) % batch == 0
+    there = {id(lesson) for part in (data.train, data.valid, data.test) for lesson in part}
+    assert all(id(lesson) in there for lesson in [*lessons, *old])
+    assert len(data.train) >= (number - 2) * epochs + 8
+    padded = [-(-words(lesson.messages) // 32) for lesson in data.train]
+    assert padded == sorted(padded)
+    assert data.dropped == 0
+
+
+@pytest.mark.parametrize("epochs", [1, 4])
+def test_what_is_held_out_is_not_trained(epochs: int) -> None:
+    data = made([*about_statements(live(*TOLD)), *near_negatives(live(*TOLD), 1)], rows(40, "rehearsal"), epochs)
+    assert data.valid and data.test
+    trained = {normal(lesson.question) for lesson in data.train}
+    valid, test = ({normal(lesson.question) for lesson in part} for part in (data.valid, data.test))
+    assert not valid & test
+    for held in valid | test:  # not with another opening either
+        assert not [question for question in trained if question.endswith(held)], held
+    answers = {lesson.answer for lesson in data.train}
+    assert all(lesson.answer in answers for lesson in data.valid + data.test if lesson.kind == "question")
+
+
+def test_repetitions_differ_and_keep_their_answer() -> None:
+    data = made(rows(6), (), epochs=4, batch=4)
+    assert len({lesson.question for lesson in data.train}) > 12
+    assert Counter(lesson.answer for lesson in data.train) == {"question answer 0.": 24}
+    assert made([], rows(20, "rehearsal"), epochs=4, batch=1).counts()["train"] <= 20
+
+
+def test_long_rows_are_dropped_and_counted_and_doubles_are_one() -> None:
+    long = Lesson.of("x " * 600, "y", "extra")
+    data = made([*rows(5), *rows(5), long, long])
+    assert data.dropped == 1
+    assert data.counts()["dropped"] == 1
+    assert long not in data.train
+    assert len({id(lesson) for lesson in data.train}) == 5
+    assert len(data.train) == 8
+
+
+def test_nothing_makes_nothing() -> None:
+    data = made([])
+    assert (data.train, data.valid, data.test, data.dropped) == ([], [], [], 0)
+    assert made([Lesson.of("x " * 600, "y", "extra")]).train == []
+
+
+def test_a_seed_decides_everything() -> None:
+    lessons, old = rows(60, answers=4), rows(30, "rehearsal")
+    assert made(lessons, old, 3) == made(list(lessons), list(old), 3)
+    assert made(lessons, old, 3) != made(lessons, old, 3, seed=4)
+
+
+def test_the_rows_are_written_as_mlx_lm_reads_them(tmp_path: Path) -> None:
+    data = made(rows(40), rows(20, "rehearsal"))
+    data.write(tmp_path / "data")
+    for name, part in (("train", data.train), ("valid", data.valid), ("test", data.test)):
+        lines = (tmp_path / "data" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        assert [json.loads(line)["messages"] for line in lines] == [lesson.messages for lesson in part]
+    assert data.counts()["train"] == len(data.train) == sum(data.counts()["kinds"].values())
+
+
+class Answers:
+    """Takes the base model's place and keeps what it was asked."""
+
+    def __init__(self, reply: str = "A whole sentence. And a torn") -> None:
+        self.asked: list[str] = []
+        self.reply = reply
+
+    def __call__(self, conversations: list[list[Message]], max_tokens: int) -> list[str]:
+        self.asked += [conversation[-1]["content"] for conversation in conversations]
+        return [self.reply for _ in conversations]
+
+
+def test_rehearsal_asks_the_model_only_for_what_the_cache_lacks(tmp_path: Path) -> None:
+    cache, model = tmp_path / "cache" / "base.jsonl", Answers()
+    first = rehearsal(10, model, cache, 1)
+    assert len(first) == len(model.asked) == 10
+    assert {lesson.answer for lesson in first} == {"A whole sentence."}
+    assert rehearsal(10, model, cache, 1) == first and len(model.asked) == 10
+    rehearsal(10, model, cache, 2)
+    assert len(model.asked) == len(set(model.asked)) > 10
+    everything = rehearsal(10_000, model, cache, 3)
+    assert sorted(model.asked) == sorted(room.prompts()) == sorted(questions(everything))
+    cache.write_text(cache.read_text() + '{"torn')
+    assert len(rehearsal(10, model, cache, 1)) == 10 and len(model.asked) == len(room.prompts())
+
+
+def test_a_dry_rehearsal_writes_nothing(tmp_path: Path) -> None:
+    assert len(rehearsal(5, Answers(), tmp_path / "cache.jsonl", 1, keep=False)) == 5
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer"),
+    [("Forty-two", "Forty-two"), ("", None), ("torn " * 30, None), (" 7 ", "7"), ("One. Two. " + "word " * 80, "One. Two.")],
+)
+def test_an_answer_without_a_whole_sentence_is_left_out_unless_it_is_brief(
+    tmp_path: Path, reply: str, answer: str | None
+) -> None:
+    lessons = rehearsal(4, Answers(reply), tmp_path / "cache", 1)
+    assert {lesson.answer for lesson in lessons} == ({answer} if answer else set())
+
+
+def test_the_prompts_are_many_unique_and_not_of_a_persons_life() -> None:
+    prompts = room.prompts()
+    assert len(prompts) == len({normal(prompt) for prompt in prompts}) >= 100
+    told = {normal(FILLED.sub("x", ask)) for relation in relations() for ask in relation.ask}
+    assert not told & {normal(prompt) for prompt in prompts}
+
+
+def test_no_rehearsal_prompt_is_a_task_of_the_measure() -> None:
+    lines = (ROOT / "eval" / "prompts.jsonl").read_text(encoding="utf-8").splitlines()
+    tasks = {normal(last_user_message(json.loads(line))) for line in lines if line.strip()}
+    assert len(tasks) > 10
+    assert [prompt for prompt in room.prompts() if normal(prompt) in tasks] == []
+
+
+def last_user_message(task: dict[str, object]) -> str:
+    messages = task.get("messages")
+    if isinstance(messages, list):
+        return str([message["content"] for message in messages if message["role"] == "user"][-1])
+    return str(task["prompt"])
+
+
+ASKED = Lesson.of("What is my parrot called?", "Your parrot is called Hugo.", "question", "m0")
+
+
+@pytest.mark.parametrize(
+    ("question", "good"),
+    [
+        ("How is my parrot called?", True), ("Could I hear the name of my parrot?", True), ("What is my parrot called", False),
+        ("What is my bird called?", False), ("Is my parrot called Hugo?", False), ("What is your parrot called?", False),
+        ("Parrot?", False),
+        ("My parrot is nice.", False), ("What is the parrot called?", False), ("Hugo, my parrot?", False), ("", False),
+        ("parrot " + " ".join(f"my{n}" for n in range(30)) + "?", False),
+    ],
+)  # fmt: skip
+def test_a_reworded_question_keeps_what_it_is_about_and_gives_nothing_away(question: str, good: bool) -> None:
+    assert acceptable(question, ASKED) == good
+
+
+def test_reworded_questions_get_the_statements_own_answers() -> None:
+    statements = live("My parrot is called Hugo.")
+    asked: list[str] = []
+
+    def generate(conversations: list[list[Message]], max_tokens: int) -> list[str]:
+        asked.extend(conversation[-1]["content"] for conversation in conversations)
+        replies = [
+            '"How is my parrot called then?"\nSure!',
+            "What is my parrot called?",
+            "Who is Hugo?",
+            "HOW is my parrot called, then?",
+        ]
+        return replies[: len(conversations)]
+
+    (lesson,) = augmented(statements, generate)
+    assert (lesson.question, lesson.answer, lesson.kind) == (
+        "How is my parrot called then?",
+        "Your parrot is called Hugo.",
+        "augmented",
+    )
+    assert lesson.source == "m0" and len(asked) == 4 and all("Hugo" not in text for text in asked)
+    assert augmented([], lambda conversations, max_tokens: []) == []
