@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import os
 import platform
@@ -148,8 +149,10 @@ def adapter(settings: Config, name: str) -> Check:
         return Check("adapter", "broken", str(error))
     if current is None:
         return Check("adapter", "none yet: chat, then run a night")
-    try:
+    base = None
+    with contextlib.suppress(UserError):  # which_model() says so
         base = hub.here(hub.wanted(name), settings.model.folder)
+    try:
         if base:
             versions.check_base(current, base.name, base.fingerprint)
     except UserError as error:

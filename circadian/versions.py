@@ -52,7 +52,7 @@ def check_tag(tag: str) -> str:
 def tags(adapters: Path) -> list[str]:
     """The tags of all versions, oldest first."""
     folders = [p for p in adapters.iterdir() if p.is_dir() and not p.is_symlink()] if adapters.is_dir() else []
-    return sorted(p.name for p in folders if not p.name.startswith("."))
+    return [p.name for p in sorted(folders, key=lambda p: (p.stat().st_mtime_ns, p.name)) if not p.name.startswith(".")]
 
 
 def current(adapters: Path) -> Version | None:

@@ -55,6 +55,7 @@ class Sleeper:
 
     def run(self, name: str, *flags: Any, lora: str = "", **options: Any) -> subprocess.CompletedProcess[str]:
         """Run one of our scripts here; with `lora`, mlx_lm.lora is the fake one in that mode."""
+        options.setdefault("timeout", None)
         return self.script(name, *self.flags, *flags, env=self.environment(lora), **options)
 
     def environment(self, lora: str) -> dict[str, str]:

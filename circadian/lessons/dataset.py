@@ -55,9 +55,10 @@ class Dataset:
         }
 
     def write(self, folder: Path) -> None:
-        """train.jsonl, valid.jsonl and test.jsonl, as mlx_lm.lora reads them."""
+        """train.jsonl, valid.jsonl and test.jsonl, as mlx_lm.lora reads them: it takes no file for no rows, but no empty file."""
         for name, lessons in (("train", self.train), ("valid", self.valid), ("test", self.test)):
-            write_lines(folder / f"{name}.jsonl", [lesson.to_dict() for lesson in lessons])
+            if lessons:
+                write_lines(folder / f"{name}.jsonl", [lesson.to_dict() for lesson in lessons])
 
 
 def build(

@@ -1,0 +1,52 @@
+"""A night of the real embedded model, few steps: what it publishes is whole, finite, alive, and the chat uses it."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from sleeper import Run, exchange
+
+from circadian import versions
+
+pytestmark = pytest.mark.model
+
+SETTINGS = """
+[training]
+epochs = 1
+batch_size = 4
+iters = 6
+num_layers = 8
+learning_rate = 1e-3
+[lessons]
+rehearsal = 0.0
+rehearsal_least = 4
+"""
+
+
+def test_a_night_of_the_embedded_model(home: Path, embedded: Path, script: Run, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(SETTINGS)
+    flags = ["--home", home, "--config", tmp_path / "settings.toml", "--model", "embedded-32bit"]
+    (home / "data").mkdir(parents=True)
+    row = exchange("My dog is called Biscuit.", "Biscuit is a lovely name for a dog.")
+    (home / "data" / "memories.jsonl").write_text(json.dumps(row) + "\n")
+    done = script("sleep.py", *flags, "--tag", "real", timeout=None)
+    assert done.returncode == 0, done.stderr
+    version = versions.current(home / "adapters")
+    assert version and version.tag == "real"
+    assert version.manifest["liveness"]["kl"] > 0 and version.manifest["liveness"]["tensors"] == 8 * 7 * 2
+    curve = version.manifest["train_loss"]
+    assert curve["6"] < curve["5"] * 1.5 and all(math.isfinite(loss) for loss in curve.values())
+    assert version.manifest["dataset"]["kinds"]["rehearsal"] >= 4
+    measured = script("eval_loss.py", *flags, "--json", timeout=None)
+    assert measured.returncode == 0, measured.stderr
+    figures = json.loads(measured.stdout)
+    assert figures["adapter"] == "real" and 0 < figures["median"] < figures["mean"] < 5
+    asked = [
+        script("chat.py", *flags, *which, "--max-tokens", "12", "--ask", "What is my dog's name?", timeout=None)
+        for which in (["--no-adapter"], [])
+    ]
+    assert [one.returncode for one in asked] == [0, 0], asked[1].stderr
+    assert asked[0].stdout.strip() and asked[1].stdout.strip() and asked[0].stdout != asked[1].stdout
