@@ -42,7 +42,7 @@ class Training:
     batch_size: int = 8
     num_layers: int = -1
     rank: int = 8
-    scale: float = 12.0
+    scale: float = 10.0
     max_seq_length: int = 512
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MOST_LOST = 0.05  # of all tasks: one in twenty
-GENTLER = 0.7  # of the LoRA scale, when a candidate that lost too much is tried once more
+GENTLER = 0.75  # of the LoRA scale, when a candidate that lost too much is tried once more
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def _reverse(relation: Relation, statement: Statement) -> Lesson:
     return Lesson.of(question, answer, "reverse", statement.memory)
 
 
-def near_negatives(statements: Sequence[Statement], seed: int, each: int = 2) -> list[Lesson]:
+def near_negatives(statements: Sequence[Statement], seed: int, each: int = 3) -> list[Lesson]:
     """What lies beside what was told and was not told, in `each` wordings, answered with not knowing."""
     chance = random.Random(seed)
     told = sorted({(s.relation, s.about.lower()) for s in statements})
