@@ -6,7 +6,7 @@
     python run_cycle.py --sleep-iters 200           # every knob of sleep.py, as --sleep-…
 
 The steps: collect the memories, make lessons, measure loss and capability, train, check the candidate, measure
-again, decide, publish; a candidate that lost skill is tried once more at a gentler scale. Needs no terminal, no PATH
+again, decide, publish; a candidate that lost skill is tried again at a gentler scale. Needs no terminal, no PATH
 and no working directory. Records go to logs/experiments.jsonl, logs/loss.csv and logs/eval_summary.json.
 Exit codes: 0 published or nothing new, 1 mend something, 4 refused.
 """
@@ -64,8 +64,10 @@ def cycle(settings: Config, asked: options.Options) -> dict[str, Any]:
     candidate = night.train(settings, plan, folder)
     after = measure(settings, plan, "after", ["--adapter", str(candidate.folder)])
     decision = gate.decide(unchanged, after["capability"])
-    if not decision.accept and not asked.force:
-        say(f"{decision.reasons[0]}: trying once more with a gentler adapter")
+    for _ in range(gate.TRIES):
+        if decision.accept or asked.force:
+            break
+        say(f"{decision.reasons[0]}: trying again with a gentler adapter")
         candidate = night.soften(settings, plan, candidate, gate.GENTLER)
         after = measure(settings, plan, "after", ["--adapter", str(candidate.folder)])
         decision = gate.decide(unchanged, after["capability"])
@@ -135,7 +137,17 @@ def capability(settings: Config, plan: night.Plan, tag: str, adapter: list[str])
 
 def about(settings: Config, plan: night.Plan, tag: str) -> list[str]:
     """The flags that every measurement takes."""
-    return ["--home", str(settings.home), "--model", str(plan.base.folder), "--tag", tag, "--json"]
+    return [
+        "--home",
+        str(settings.home),
+        "--config",
+        str(settings.file),
+        "--model",
+        str(plan.base.folder),
+        "--tag",
+        tag,
+        "--json",
+    ]
 
 
 def child(name: str, *flags: str) -> dict[str, Any]:

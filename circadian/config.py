@@ -64,9 +64,10 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Config:
-    """All settings of one run. `home` is the folder that holds data/, adapters/ and logs/."""
+    """All settings of one run. `home` is the folder that holds data/, adapters/ and logs/; `file` is what was read."""
 
     home: Path = ROOT
+    file: Path = ROOT / "config.toml"
     model: Model = field(default_factory=Model)
     chat: Chat = field(default_factory=Chat)
     training: Training = field(default_factory=Training)
@@ -87,7 +88,7 @@ class Config:
 
     def to_dict(self) -> dict[str, Any]:
         """The resolved settings as plain data, to be saved beside a result."""
-        return dataclasses.asdict(self) | {"home": str(self.home)}
+        return dataclasses.asdict(self) | {"home": str(self.home), "file": str(self.file)}
 
 
 def find_home(flag: str | None) -> Path:
@@ -116,11 +117,11 @@ def load(home: str | None = None, file: str | None = None, **overrides: Any) -> 
             section, name = key.split("__")
             if isinstance(data.setdefault(section, {}), dict):  # else _section() says so
                 data[section][name] = value
-    sections = {f.name: f.default_factory for f in dataclasses.fields(Config) if f.name != "home"}
+    sections = {f.name: f.default_factory for f in dataclasses.fields(Config) if f.name not in ("home", "file")}
     known = {name: _section(name, kind, data.pop(name, {}), path) for name, kind in sections.items()}
     if data:
         raise ConfigError(_unknown(next(iter(data)), list(sections), f"section in {path}"))
-    return Config(home=find_home(home), **known)
+    return Config(home=find_home(home), file=path.absolute(), **known)
 
 
 def _section(name: str, kind: Any, values: Any, path: Path) -> Any:

@@ -141,7 +141,9 @@ def soften(settings: Config, plan: Plan, candidate: Candidate, factor: float) ->
     config["lora_parameters"]["scale"] *= factor
     write_atomic(file, json.dumps(config, indent=1))
     alive = check(settings, plan.base, candidate.folder)
-    return Candidate(candidate.folder, candidate.manifest | {"liveness": alive, "softened": factor})
+    return Candidate(
+        candidate.folder, candidate.manifest | {"liveness": alive, "softened": factor * candidate.manifest.get("softened", 1.0)}
+    )
 
 
 def check(settings: Config, base: hub.Base, folder: Path) -> dict[str, Any]:
