@@ -48,7 +48,7 @@ QUESTIONS: tuple[tuple[str, str | None], ...] = (
     ("What is my cat's name?", None),
     ("How is my sister called?", None),
 )
-SHOWN = 46
+SHOWN = 44
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -113,7 +113,8 @@ def night(settings: Config, model: str) -> dict[str, Any]:
 
 def show(before: list[str], after: list[str], record: dict[str, Any]) -> None:
     """The table, question by question, and the scores."""
-    print(f"\n  {'question':<{SHOWN}}  {'before':<{SHOWN}}  after")
+    wide = max(len(question) for question, _ in QUESTIONS)
+    print(f"\n  {'question':<{wide}}  {'before':<{SHOWN}}  after")
     known = [0, 0]
     invented = [0, 0]
     for (question, expected), old, new in zip(QUESTIONS, before, after, strict=True):
@@ -123,7 +124,7 @@ def show(before: list[str], after: list[str], record: dict[str, Any]) -> None:
             invented[i] += not right and expected is None
         shown = (old, new)
         cells = [f"{'✓' if right else '✗'} {shorten(text, SHOWN - 2)}" for right, text in zip(marks, shown, strict=True)]
-        print(f"  {question:<{SHOWN}}  {cells[0]:<{SHOWN}}  {cells[1]}")
+        print(f"  {question:<{wide}}  {cells[0]:<{SHOWN}}  {cells[1]}")
     told = sum(expected is not None for _, expected in QUESTIONS)
     never = len(QUESTIONS) - told
     print(f"\n  {'told, and known':<32}{known[0]:>3} of {told:<3} -> {known[1]:>3} of {told}")

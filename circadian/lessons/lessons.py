@@ -44,7 +44,7 @@ def _reverse(relation: Relation, statement: Statement) -> Lesson:
     return Lesson.of(question, answer, "reverse", statement.memory)
 
 
-def near_negatives(statements: Sequence[Statement], seed: int, each: int = 3) -> list[Lesson]:
+def near_negatives(statements: Sequence[Statement], seed: int, each: int = 2) -> list[Lesson]:
     """What lies beside what was told and was not told, in `each` wordings, answered with not knowing."""
     chance = random.Random(seed)
     told = sorted({(s.relation, s.about.lower()) for s in statements})
@@ -56,18 +56,17 @@ def near_negatives(statements: Sequence[Statement], seed: int, each: int = 3) ->
         lessons += _unknown(relation, "", chance.sample(relation.ask, each))
     for relation in relations():
         things = [about for name, about in told if name == relation.name]
-        for thing in _beside(relation, things, known, chance) if things else []:
+        for thing in _beside(relation, things, known) if things else []:
             lessons += _unknown(relation, thing, chance.sample(relation.ask, each))
     return lessons
 
 
-def _beside(relation: Relation, things: Sequence[str], known: set[str], chance: random.Random) -> list[str]:
-    """Things of which no word was told: mostly out of the groups that the told ones are in, and one out of each other group."""
+def _beside(relation: Relation, things: Sequence[str], known: set[str]) -> list[str]:
+    """Things of which no word was told: the first ones of the groups that the told ones are in, and one of each other group."""
     near: list[str] = []
     for group in relation.neighbours:
         untold = [thing for thing in group if not _words(thing) & known]
-        number = NEIGHBOURS if any(thing in group for thing in things) else 1
-        near += chance.sample(untold, min(number, len(untold)))
+        near += untold[: NEIGHBOURS if any(thing in group for thing in things) else 1]
     return near
 
 
