@@ -48,7 +48,7 @@ class Training:
 
 @dataclass(frozen=True)
 class Lessons:
-    rehearsal: float = 0.7
+    rehearsal: float = 0.5
     rehearsal_least: int = 48
     augment: bool = False
     temp: float = 0.7

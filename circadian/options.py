@@ -48,7 +48,7 @@ def _tag(text: str) -> str:
 
 
 KNOBS: tuple[tuple[str, str, Any, str], ...] = (
-    ("iters", "training__iters", positive, "training steps (default: one pass over all rows)"),
+    ("iters", "training__iters", positive, "training steps (default: one pass over all rows, at least 32)"),
     ("learning-rate", "training__learning_rate", _above_zero, "at its peak"),
     ("batch-size", "training__batch_size", positive, "rows a step"),
     ("num-layers", "training__num_layers", _layers, "LoRA on so many layers from the top, or all"),

@@ -18,6 +18,7 @@ from circadian.config import Training
 from circadian.files import write_atomic
 
 REPORT_EVERY = 5
+LEAST_STEPS = 32  # a night of one fact has rows for half of that, and would not learn it
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 REPORT = re.compile(r"^\s*(\d+)\s+(val\s+)?(-?\d+\.\d+|nan|inf)\b", re.IGNORECASE)
 
@@ -43,7 +44,7 @@ class Curve:
 
 def steps(training: Training, rows: int) -> int:
     """The training steps of a night: as set, or one pass over all rows, in which each lesson stands `epochs` times."""
-    return training.iters or max(1, math.ceil(rows / training.batch_size))
+    return training.iters or max(LEAST_STEPS, math.ceil(rows / training.batch_size))
 
 
 def check_layers(training: Training, model: Path) -> None:

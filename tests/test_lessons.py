@@ -274,7 +274,7 @@ def test_the_rows_are_written_as_mlx_lm_reads_them(tmp_path: Path) -> None:
 class Answers:
     """Takes the base model's place and keeps what it was asked."""
 
-    def __init__(self, reply: str = "A whole sentence.") -> None:
+    def __init__(self, reply: str = "A whole sentence. And a torn") -> None:
         self.asked: list[str] = []
         self.reply = reply
 
@@ -304,16 +304,11 @@ def test_a_dry_rehearsal_writes_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("reply", "answer"),
-    [
-        ("Forty-two", "Forty-two"),
-        ("", None),
-        ("torn " * 30, None),
-        (" 7 ", "7"),
-        ("One. Two. " + "word " * 9, None),
-        ("1. Fir\n2.", None),
-    ],
+    [("Forty-two", "Forty-two"), ("", None), ("torn " * 30, None), (" 7 ", "7"), ("One. Two. " + "word " * 80, "One. Two.")],
 )
-def test_an_answer_that_was_cut_off_is_left_out(tmp_path: Path, reply: str, answer: str | None) -> None:
+def test_an_answer_without_a_whole_sentence_is_left_out_unless_it_is_brief(
+    tmp_path: Path, reply: str, answer: str | None
+) -> None:
     lessons = rehearsal(4, Answers(reply), tmp_path / "cache", 1)
     assert {lesson.answer for lesson in lessons} == ({answer} if answer else set())
 

@@ -334,10 +334,10 @@ def test_the_losses_of_mlx_lm_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert curve.read("Loading pretrained model") is None
 
 
-def test_steps_as_set_or_one_pass_and_never_none() -> None:
+def test_steps_as_set_or_one_pass_and_never_too_few() -> None:
     assert training.steps(Training(iters=5), 1000) == 5
-    assert training.steps(Training(batch_size=8), 17) == 3
-    assert training.steps(Training(), 0) == 1
+    assert training.steps(Training(batch_size=8), 1700) == 213
+    assert training.steps(Training(), 0) == training.LEAST_STEPS
 
 
 def test_without_a_compiler_mlx_makes_no_kernels(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

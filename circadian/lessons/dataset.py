@@ -30,7 +30,7 @@ OPENINGS = (
     "Hello, ",
 )
 OPENED = frozenset({"question", "unknown", "augmented", "reverse", "summary"})
-ONCE = frozenset({"rehearsal", "extra", "exchange", "unknown"})  # kinds that bring their own variety
+ONCE = frozenset({"rehearsal", "extra", "exchange"})  # kinds that bring their own variety
 ENOUGH = 8  # wordings of one statement, or rows of another kind, from which one each may be held out
 HELD_OUT = 12  # at most: more only costs time
 

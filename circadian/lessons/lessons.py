@@ -44,8 +44,11 @@ def _reverse(relation: Relation, statement: Statement) -> Lesson:
     return Lesson.of(question, answer, "reverse", statement.memory)
 
 
-def near_negatives(statements: Sequence[Statement], seed: int, each: int = 2) -> list[Lesson]:
-    """What lies beside what was told and was not told, in `each` wordings, answered with not knowing."""
+def near_negatives(statements: Sequence[Statement], seed: int, each: int = 2, most: int | None = None) -> list[Lesson]:
+    """What lies beside what was told and was not told, in `each` wordings, answered with not knowing.
+
+    At most `most` of them: where they outnumber what was told, what was told is denied too.
+    """
     chance = random.Random(seed)
     told = sorted({(s.relation, s.about.lower()) for s in statements})
     names = {name for name, _ in told}
@@ -58,7 +61,7 @@ def near_negatives(statements: Sequence[Statement], seed: int, each: int = 2) ->
         things = [about for name, about in told if name == relation.name]
         for thing in _beside(relation, things, known) if things else []:
             lessons += _unknown(relation, thing, chance.sample(relation.ask, each))
-    return lessons
+    return lessons if most is None else chance.sample(lessons, min(most, len(lessons)))
 
 
 def _beside(relation: Relation, things: Sequence[str], known: set[str]) -> list[str]:

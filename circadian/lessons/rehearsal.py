@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 from circadian.files import read_lines, write_lines
+from circadian.lessons.lessons import whole_sentences
 from circadian.records import Lesson, Message
 
 PROMPTS = Path(__file__).with_name("rehearsal.txt")
 MAX_TOKENS = 48  # of an answer: a rehearsal row should cost no more than a lesson
-CHARACTERS = 160
-ENDS = (".", "!", "?", '"', "}", "]", "```")
-BRIEF = 40  # characters of an answer that needs no full stop: a number, a word, a title
+CHARACTERS = 200
 
 Generate = Callable[[list[list[Message]], int], list[str]]
 
@@ -29,7 +27,7 @@ def rehearsal(number: int, generate: Generate, cache: Path, seed: int, keep: boo
     """`number` rehearsal lessons, or as many as there are.
 
     `generate` answers conversations with the base model alone, in at most so many tokens; `cache` keeps its answers
-    and is named after the base model's fingerprint, and is written only if `keep`. An answer that was cut off is left out.
+    and is named after the base model's fingerprint, and is written only if `keep`. An answer without one whole sentence is left out.
     """
     known = _cached(cache)
     chosen = random.Random(seed).sample(prompts(), min(number, len(prompts())))
@@ -39,15 +37,13 @@ def rehearsal(number: int, generate: Generate, cache: Path, seed: int, keep: boo
         known |= dict(zip(missing, answers, strict=True))
         if keep:
             write_lines(cache, [{"prompt": prompt, "answer": answer} for prompt, answer in known.items()])
-    return [Lesson.of(prompt, known[prompt].strip(), "rehearsal") for prompt in chosen if ended(known[prompt])]
+    whole = ((prompt, whole_sentences(known[prompt], CHARACTERS) or _brief(known[prompt])) for prompt in chosen)
+    return [Lesson.of(prompt, answer, "rehearsal") for prompt, answer in whole if answer]
 
 
-def ended(answer: str) -> bool:
-    """Whether the model came to an end by itself: what was cut off would teach it to stop anywhere, and to ramble."""
-    answer = answer.strip()
-    if not answer or len(answer) > CHARACTERS or re.search(r"(?:^|\s)\d+\.$", answer):  # the last is a list that goes on
-        return False
-    return answer.endswith(ENDS) or (len(answer) <= BRIEF and answer.isascii() and not re.search(r"[a-z][.!?]\s", answer))
+def _brief(answer: str) -> str:
+    """A short answer that is no sentence, such as a number or a word, as it is; a long one is left out."""
+    return answer.strip() if len(answer) <= 40 else ""
 
 
 def _cached(cache: Path) -> dict[str, str]:
