@@ -21,6 +21,7 @@ from circadian.options import Options
 from circadian.records import Memory, Version
 
 LIVENESS = "circadian.evaluation.liveness"
+CHECK_LIMIT = 900.0  # seconds: the check was seen once to hang in mlx, and a night must end
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def check(settings: Config, base: hub.Base, folder: Path) -> dict[str, Any]:
     refused = "the candidate was refused, the adapter in use is untouched: "
     try:
         versions.read(folder)
-        found: dict[str, Any] = json.loads(process.run(command, quiet=True))
+        found: dict[str, Any] = json.loads(process.run(command, limit=CHECK_LIMIT, quiet=True))
     except versions.NotWhole as error:
         raise Refused(f"{refused}{error}") from None
     except process.ChildFailed as error:

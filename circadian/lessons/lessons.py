@@ -61,7 +61,7 @@ def near_negatives(statements: Sequence[Statement], seed: int, each: int = 2, mo
         things = [about for name, about in told if name == relation.name]
         for thing in _beside(relation, things, known) if things else []:
             lessons += _unknown(relation, thing, chance.sample(relation.ask, each))
-    return lessons if most is None else chance.sample(lessons, min(most, len(lessons)))
+    return lessons if most is None or len(lessons) <= most else chance.sample(lessons, most)
 
 
 def _beside(relation: Relation, things: Sequence[str], known: set[str]) -> list[str]:
