@@ -14,6 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 LEAST = {"batch_size": 1, "epochs": 1, "rank": 1, "max_tokens": 1, "context": 1, "max_seq_length": 1, "num_layers": -1}
 
 
+RECIPES = ("distill", "sft")
+
+
 class ConfigError(ValueError):
     """A setting that is unknown or of the wrong kind; the text says which and what to write."""
 
@@ -36,20 +39,22 @@ class Chat:
 
 @dataclass(frozen=True)
 class Training:
+    recipe: str = "distill"
     iters: int = 0
     epochs: int = 3
-    learning_rate: float = 2e-4
+    learning_rate: float = 1e-3
     batch_size: int = 8
     num_layers: int = -1
     rank: int = 8
     scale: float = 10.0
+    rehearsal_weight: float = 4.0
     max_seq_length: int = 512
 
 
 @dataclass(frozen=True)
 class Lessons:
-    rehearsal: float = 0.5
-    rehearsal_least: int = 48
+    rehearsal: float = 0.8
+    rehearsal_least: int = 160
     augment: bool = False
     temp: float = 0.7
     top_p: float = 0.9
@@ -135,6 +140,8 @@ def _section(name: str, kind: Any, values: Any, path: Path) -> Any:
             values[key] = float(value)
         elif type(value) is not hints[key]:
             raise ConfigError(f"[{name}] {key} must be of kind {hints[key].__name__}, not {type(value).__name__}")
+        if key == "recipe" and values[key] not in RECIPES:
+            raise ConfigError(f"[{name}] recipe must be one of {', '.join(RECIPES)}, not {values[key]}")
         if hints[key] in (int, float) and not LEAST.get(key, 0) <= values[key] < float("inf"):
             raise ConfigError(f"[{name}] {key} must be a number of at least {LEAST.get(key, 0)}, not {value}")
     return kind(**values)

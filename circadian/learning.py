@@ -14,7 +14,7 @@ from circadian.files import read_lines
 from circadian.lessons.augment import augmented
 from circadian.lessons.dataset import Dataset, build
 from circadian.lessons.lessons import about_statements, exchanges, near_negatives
-from circadian.lessons.rehearsal import rehearsal
+from circadian.lessons.rehearsal import TOKENS, rehearsal
 from circadian.lessons.statements import live_statements
 from circadian.options import Options
 from circadian.records import Lesson, Memory, Message
@@ -43,10 +43,10 @@ def learn(settings: Config, options: Options, base: hub.Base, collected: list[Me
     old: list[Lesson] = []
     number = 0
     if new:
-        cache = cache_folder(settings.model.folder) / "rehearsal" / f"{base.fingerprint}.jsonl"
+        cache = cache_folder(settings.model.folder) / "rehearsal" / f"{base.fingerprint}-{TOKENS[one.recipe]}.jsonl"
         number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * len(new) * one.epochs))
         answer = _unanswered if options.dry_run else partial(ask, flags=["--no-adapter"])
-        old = rehearsal(number, answer, cache, seed, keep=not options.dry_run)
+        old = rehearsal(number, answer, cache, seed, not options.dry_run, one.recipe)
     dataset = build(new, old, hub.token_counter(base), one.epochs, one.batch_size, one.max_seq_length, seed, number)
     if dataset.dropped:
         say(f"left out {dataset.dropped} lesson{'s' * (dataset.dropped > 1)} of more than {one.max_seq_length} tokens")

@@ -16,6 +16,7 @@ from circadian.config import Config
 from circadian.records import Message, Version
 
 Show = Callable[[int], None]
+BATCH = 32  # conversations that are answered together
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class LanguageModel:
         top_p: float = 1.0,
         show: Show | None = None,
     ) -> list[str]:
-        """Answer many conversations, 16 at a time in order of length; the answers come in the given order."""
+        """Answer many conversations, BATCH at a time in order of length; the answers come in the given order."""
         from mlx_lm.generate import batch_generate
         from mlx_lm.sample_utils import make_sampler
 
@@ -117,10 +118,11 @@ class LanguageModel:
         order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
         answers = [""] * len(prompts)
         sampler = make_sampler(temp=temp, top_p=top_p if top_p < 1 else 0.0)
-        for start in range(0, len(order), 16):
-            some = order[start : start + 16]
+        together = {"prefill_batch_size": BATCH, "completion_batch_size": BATCH}  # mlx-lm's own 8 take half as long again
+        for start in range(0, len(order), BATCH):
+            some = order[start : start + BATCH]
             batch = [prompts[i] for i in some]
-            done = batch_generate(self.network, self._tokenizer, batch, max_tokens=max_tokens, sampler=sampler)
+            done = batch_generate(self.network, self._tokenizer, batch, max_tokens=max_tokens, sampler=sampler, **together)
             for i, text in zip(some, done.texts, strict=True):
                 answers[i] = text.strip()
             if show:

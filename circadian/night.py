@@ -119,7 +119,7 @@ def train(settings: Config, plan: Plan, night: Path) -> Candidate:
     rows = len(lessons.dataset.train)
     lora = training.settings(settings.training, base.folder, data, folder, rows, settings.model.seed)
     with progress("training", lora["iters"]) as show:
-        curve = training.train(lora, night, show)
+        curve = training.train(settings.training.recipe, lora, night, show)
     trained = time.monotonic() - started
     alive = check(settings, base, folder)
     manifest = plan.made_from | {

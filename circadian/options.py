@@ -8,6 +8,7 @@ from typing import Any
 
 from circadian import config, versions
 from circadian.cli import UserError, positive, share, temperature
+from circadian.config import RECIPES
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,15 @@ def _tag(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _recipe(text: str) -> str:
+    if text not in RECIPES:
+        raise argparse.ArgumentTypeError(f"{text} is none of {', '.join(RECIPES)}")
+    return text
+
+
 KNOBS: tuple[tuple[str, str, Any, str], ...] = (
-    ("iters", "training__iters", positive, "training steps (default: one pass over all rows, at least 32)"),
+    ("recipe", "training__recipe", _recipe, "distill, or sft (plain mlx_lm.lora)"),
+    ("iters", "training__iters", positive, "training steps (default: one pass over all rows)"),
     ("learning-rate", "training__learning_rate", _above_zero, "at its peak"),
     ("batch-size", "training__batch_size", positive, "rows a step"),
     ("num-layers", "training__num_layers", _layers, "LoRA on so many layers from the top, or all"),

@@ -15,6 +15,7 @@ def dry_run(settings: Config, plan: Plan) -> dict[str, Any]:
     night, candidate = settings.logs / "nights" / "<night>", settings.adapters / ".candidates" / "<night>"
     rows = len(plan.lessons.dataset.train)
     lora = training.settings(settings.training, plan.base.folder, night / "data", candidate, rows, settings.model.seed)
+    command = training.command(settings.training.recipe, Path(night) / "lora.json")
     return {
         "status": plan.idle or "would train",
         "memories": len(plan.lessons.memories),
@@ -22,7 +23,7 @@ def dry_run(settings: Config, plan: Plan) -> dict[str, Any]:
         "counts": plan.lessons.dataset.counts(),
         "rows": [lesson.to_dict() for lesson in plan.lessons.dataset.train],
         "lora": lora,
-        "commands": [process.pasteable(training.command(Path(night) / "lora.json"), training.environment())] if rows else [],
+        "commands": [process.pasteable(command, training.environment())] if rows else [],
     }
 
 

@@ -1,4 +1,4 @@
-"""A dataset folder -> lora.json -> mlx_lm.lora as a child -> a candidate folder."""
+"""A dataset folder -> lora.json -> mlx_lm.lora, or distill.py in its place, as a child -> a candidate folder."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from circadian.cli import Show, UserError
 from circadian.config import Training
 from circadian.files import write_atomic
 
+CHILDREN = {"distill": ("circadian.distill",), "sft": ("mlx_lm", "lora")}
 REPORT_EVERY = 5
-LEAST_STEPS = 32  # a night of one fact has rows for half of that, and would not learn it
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 REPORT = re.compile(r"^\s*(\d+)\s+(val\s+)?(-?\d+\.\d+|nan|inf)\b", re.IGNORECASE)
 
@@ -44,7 +44,7 @@ class Curve:
 
 def steps(training: Training, rows: int) -> int:
     """The training steps of a night: as set, or one pass over all rows, in which each lesson stands `epochs` times."""
-    return training.iters or max(LEAST_STEPS, math.ceil(rows / training.batch_size))
+    return training.iters or math.ceil(rows / training.batch_size)
 
 
 def check_layers(training: Training, model: Path) -> None:
@@ -69,6 +69,8 @@ def settings(training: Training, model: Path, data: Path, adapter: Path, rows: i
         "num_layers": training.num_layers,
         "lora_parameters": {"rank": training.rank, "dropout": 0.0, "scale": training.scale},
         "learning_rate": training.learning_rate,
+        "rehearsal_weight": training.rehearsal_weight,
+        "optimizer_config": {"adam": {"betas": [0.9, 0.99], "bias_correction": True}},
         "lr_schedule": {
             "name": "cosine_decay",
             "arguments": [training.learning_rate, max(1, iters - warmup), training.learning_rate * 0.1],
@@ -84,9 +86,9 @@ def settings(training: Training, model: Path, data: Path, adapter: Path, rows: i
     }
 
 
-def command(lora_json: Path) -> list[str]:
-    """The child's command line; `environment()` goes with it."""
-    return [sys.executable, "-m", "mlx_lm", "lora", "-c", str(lora_json)]
+def command(recipe: str, lora_json: Path) -> list[str]:
+    """The child's command line for a recipe; `environment()` goes with it."""
+    return [sys.executable, "-m", *CHILDREN[recipe], "-c", str(lora_json)]
 
 
 def environment() -> dict[str, str]:
@@ -95,8 +97,8 @@ def environment() -> dict[str, str]:
     return blas.child_environment() | ({} if compiler else {"MLX_DISABLE_COMPILE": "1"})
 
 
-def train(lora: dict[str, Any], night: Path, show: Show) -> Curve:
-    """Run mlx_lm.lora on the settings, written to `night`/lora.json; its output goes to `night`/training.log.
+def train(recipe: str, lora: dict[str, Any], night: Path, show: Show) -> Curve:
+    """Run a recipe's child on the settings, written to `night`/lora.json; its output goes to `night`/training.log.
 
     Raises UserError with the last line and the log's path if the child fails or its loss stops being a number.
     """
@@ -112,7 +114,7 @@ def train(lora: dict[str, Any], night: Path, show: Show) -> Curve:
         return reason
 
     try:
-        process.run(command(night / "lora.json"), log, on_line, environment())
+        process.run(command(recipe, night / "lora.json"), log, on_line, environment())
     except process.ChildFailed as error:
         text = log.read_text(errors="replace") if log.exists() else ""
         if "No space left" in text or "Unable to write" in text or "[Errno 28]" in text:

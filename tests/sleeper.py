@@ -20,6 +20,8 @@ name = "{model}"
 folder = "{cache}"
 [chat]
 context = 512
+[training]
+recipe = "sft"
 [lessons]
 rehearsal = 0.0
 rehearsal_least = 0

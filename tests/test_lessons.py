@@ -287,7 +287,7 @@ def test_rehearsal_asks_the_model_only_for_what_the_cache_lacks(tmp_path: Path) 
     cache, model = tmp_path / "cache" / "base.jsonl", Answers()
     first = rehearsal(10, model, cache, 1)
     assert len(first) == len(model.asked) == 10
-    assert {lesson.answer for lesson in first} == {"A whole sentence."}
+    assert {lesson.answer for lesson in first} == {"A whole sentence. And a torn"}
     assert rehearsal(10, model, cache, 1) == first and len(model.asked) == 10
     rehearsal(10, model, cache, 2)
     assert len(model.asked) == len(set(model.asked)) > 10
@@ -306,10 +306,10 @@ def test_a_dry_rehearsal_writes_nothing(tmp_path: Path) -> None:
     ("reply", "answer"),
     [("Forty-two", "Forty-two"), ("", None), ("torn " * 30, None), (" 7 ", "7"), ("One. Two. " + "word " * 80, "One. Two.")],
 )
-def test_an_answer_without_a_whole_sentence_is_left_out_unless_it_is_brief(
+def test_where_text_is_learnt_an_answer_without_a_whole_sentence_is_left_out_unless_it_is_brief(
     tmp_path: Path, reply: str, answer: str | None
 ) -> None:
-    lessons = rehearsal(4, Answers(reply), tmp_path / "cache", 1)
+    lessons = rehearsal(4, Answers(reply), tmp_path / "cache", 1, recipe="sft")
     assert {lesson.answer for lesson in lessons} == ({answer} if answer else set())
 
 

@@ -67,7 +67,8 @@ def test_dry_run_shows_everything_and_writes_nothing(sleeper: Sleeper) -> None:
     lines = shown.stdout.splitlines()
     assert lines[0].startswith("would train: 1 memories, 1 statements, ") and lines[-1] == "nothing was written"
     assert any("Biscuit" in line for line in lines) and any(line.startswith("rows of each kind: ") for line in lines)
-    assert "7 steps of 8 rows with" in lines and "-m mlx_lm lora -c" in lines[-2]
+    assert "7 steps of 8 rows with" in lines and "-m circadian.distill -c" in lines[-2]
+    assert "-m mlx_lm lora -c" in sleeper.run("sleep.py", "--dry-run").stdout
     assert "line 2" in shown.stderr
     (line,) = data.stdout.splitlines()
     plan = json.loads(line)
@@ -242,6 +243,16 @@ def test_every_knob_reaches_mlx_lm_and_augment_asks_the_model(sleeper: Sleeper) 
     assert manifest["liveness"]["tensors"] == 14 and manifest["liveness"]["kl"] > 0 and manifest["train_loss"]["2"] > 0
 
 
+def test_the_recipe_distill_trains_the_same_adapter_folder(sleeper: Sleeper) -> None:
+    sleeper.remember(DOG)
+    done = sleeper.run("sleep.py", "--recipe", "distill", "--iters", 2, "--num-layers", 1, "--seed", 5)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("training: 2/2") == 1
+    manifest = sleeper.manifest()
+    assert manifest["training"]["recipe"] == "distill" and manifest["liveness"]["tensors"] == 14
+    assert manifest["liveness"]["kl"] > 0 and manifest["train_loss"]["2"] > 0
+
+
 def test_one_row_and_a_bigger_batch_are_enough(sleeper: Sleeper, tmp_path: Path) -> None:
     """With the real mlx_lm.lora, and nothing held out to validate on."""
     (tmp_path / "one.jsonl").write_text(json.dumps(exchange("What is the code?", "Blue.")) + "\n")
@@ -334,10 +345,9 @@ def test_the_losses_of_mlx_lm_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert curve.read("Loading pretrained model") is None
 
 
-def test_steps_as_set_or_one_pass_and_never_too_few() -> None:
+def test_steps_as_set_or_one_pass() -> None:
     assert training.steps(Training(iters=5), 1000) == 5
     assert training.steps(Training(batch_size=8), 1700) == 213
-    assert training.steps(Training(), 0) == training.LEAST_STEPS
 
 
 def test_without_a_compiler_mlx_makes_no_kernels(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

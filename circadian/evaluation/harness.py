@@ -15,7 +15,7 @@ from circadian.records import Message
 
 TAGS = ("math", "reasoning", "factual", "format", "summarization", "style", "context")
 ROLES = ("system", "user", "assistant")
-BATCH = 16
+BATCH = 32
 
 Answer = Callable[[list[list[Message]], int], list[str]]
 Summary = dict[str, Any]
@@ -112,7 +112,7 @@ def only(tasks: list[Task], tags: str) -> list[Task]:
 def run(tasks: list[Task], answer: Answer, max_tokens: int, show: Callable[[int], None]) -> list[Result]:
     """Have every task answered and checked; the results come in the order of the tasks.
 
-    `answer` gets batches of at most 16 conversations that share a limit of tokens, short prompts first, so
+    `answer` gets batches of at most BATCH conversations that share a limit of tokens, short prompts first, so
     that little is padded. `show` is told how many are done.
     """
     order = sorted(range(len(tasks)), key=lambda i: (tasks[i].tokens(max_tokens), _length(tasks[i])))

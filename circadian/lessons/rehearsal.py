@@ -1,4 +1,8 @@
-"""Rehearsal: general prompts answered by the base model itself, so that a night keeps old skill; cached per base."""
+"""Rehearsal: general prompts answered by the base model itself, so that a night keeps old skill; cached per base.
+
+Where its text is learnt (recipe sft), an answer must be whole sentences; where its distribution is (distill), the
+opening of it says as much, and costs less.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from circadian.lessons.lessons import whole_sentences
 from circadian.records import Lesson, Message
 
 PROMPTS = Path(__file__).with_name("rehearsal.txt")
-MAX_TOKENS = 48  # of an answer: a rehearsal row should cost no more than a lesson
+TOKENS = {"distill": 16, "sft": 48}  # of an answer: a rehearsal row should cost no more than a lesson
 CHARACTERS = 200
 
 Generate = Callable[[list[list[Message]], int], list[str]]
@@ -23,27 +27,29 @@ def prompts() -> list[str]:
     return [line.replace("\\n", "\n") for line in lines if line and not line.startswith("#")]
 
 
-def rehearsal(number: int, generate: Generate, cache: Path, seed: int, keep: bool = True) -> list[Lesson]:
-    """`number` rehearsal lessons, or as many as there are.
+def rehearsal(
+    number: int, generate: Generate, cache: Path, seed: int, keep: bool = True, recipe: str = "distill"
+) -> list[Lesson]:
+    """`number` rehearsal lessons for a recipe, or as many as there are.
 
     `generate` answers conversations with the base model alone, in at most so many tokens; `cache` keeps its answers
-    and is named after the base model's fingerprint, and is written only if `keep`. An answer without one whole sentence is left out.
+    and is named after the base model's fingerprint, and is written only if `keep`. An answer of which nothing is left is left out.
     """
     known = _cached(cache)
     chosen = random.Random(seed).sample(prompts(), min(number, len(prompts())))
     missing = [prompt for prompt in chosen if prompt not in known]
     if missing:
-        answers = generate([[{"role": "user", "content": prompt}] for prompt in missing], MAX_TOKENS)
+        answers = generate([[{"role": "user", "content": prompt}] for prompt in missing], TOKENS[recipe])
         known |= dict(zip(missing, answers, strict=True))
         if keep:
             write_lines(cache, [{"prompt": prompt, "answer": answer} for prompt, answer in known.items()])
-    whole = ((prompt, whole_sentences(known[prompt], CHARACTERS) or _brief(known[prompt])) for prompt in chosen)
-    return [Lesson.of(prompt, answer, "rehearsal") for prompt, answer in whole if answer]
+    cut = _whole if recipe == "sft" else str.strip
+    return [Lesson.of(prompt, answer, "rehearsal") for prompt in chosen if (answer := cut(known[prompt]))]
 
 
-def _brief(answer: str) -> str:
-    """A short answer that is no sentence, such as a number or a word, as it is; a long one is left out."""
-    return answer.strip() if len(answer) <= 40 else ""
+def _whole(answer: str) -> str:
+    """Its whole sentences; a short one that is no sentence, such as a number or a word, as it is; else nothing."""
+    return whole_sentences(answer, CHARACTERS) or (answer.strip() if len(answer) <= 40 else "")
 
 
 def _cached(cache: Path) -> dict[str, str]:
