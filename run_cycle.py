@@ -61,16 +61,7 @@ def cycle(settings: Config, asked: options.Options) -> dict[str, Any]:
     folder = night.new_folder(settings)
     before = measure(settings, plan, "before", adapter_before(settings, plan))
     unchanged = base_capability(settings, plan, before["capability"])
-    candidate = night.train(settings, plan, folder)
-    after = measure(settings, plan, "after", ["--adapter", str(candidate.folder)])
-    decision = gate.decide(unchanged, after["capability"])
-    for _ in range(gate.TRIES):
-        if decision.accept or asked.force:
-            break
-        say(f"{decision.reasons[0]}: trying again with a gentler adapter")
-        candidate = night.soften(settings, plan, candidate, gate.GENTLER)
-        after = measure(settings, plan, "after", ["--adapter", str(candidate.folder)])
-        decision = gate.decide(unchanged, after["capability"])
+    candidate, after, decision = best(settings, asked, plan, night.train(settings, plan, folder), unchanged)
     accept = decision.accept or asked.force
     measured = {"before": before, "after": after, "accepted": decision.accept, "reasons": list(decision.reasons)}
     record = {
@@ -87,6 +78,21 @@ def cycle(settings: Config, asked: options.Options) -> dict[str, Any]:
     }
     append_line(settings.logs / "experiments.jsonl", record)
     return record
+
+
+def best(
+    settings: Config, asked: options.Options, plan: night.Plan, candidate: night.Candidate, base: dict[str, Any]
+) -> tuple[night.Candidate, dict[str, Any], gate.Decision]:
+    """The candidate, its measures and the decision; one that lost skill is turned down and measured again."""
+    tries = 0
+    while True:
+        after = measure(settings, plan, "after", ["--adapter", str(candidate.folder)])
+        decision = gate.decide(base, after["capability"])
+        if decision.accept or asked.force or tries == gate.TRIES:
+            return candidate, after, decision
+        say(f"{decision.reasons[0]}: trying again with a gentler adapter")
+        candidate = night.soften(settings, plan, candidate, gate.GENTLER)
+        tries += 1
 
 
 def adapter_before(settings: Config, plan: night.Plan) -> list[str]:

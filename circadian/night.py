@@ -21,7 +21,7 @@ from circadian.options import Options
 from circadian.records import Memory, Version
 
 LIVENESS = "circadian.evaluation.liveness"
-CHECK_LIMIT = 900.0  # seconds: the check was seen once to hang in mlx, and a night must end
+CHECK_LIMIT = 300.0  # seconds: a check takes ten, and was seen once to hang in mlx; it is then made once more
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def check(settings: Config, base: hub.Base, folder: Path) -> dict[str, Any]:
     refused = "the candidate was refused, the adapter in use is untouched: "
     try:
         versions.read(folder)
-        found: dict[str, Any] = json.loads(process.run(command, limit=CHECK_LIMIT, quiet=True))
+        found: dict[str, Any] = json.loads(twice(command))
     except versions.NotWhole as error:
         raise Refused(f"{refused}{error}") from None
     except process.ChildFailed as error:
@@ -162,6 +162,17 @@ def check(settings: Config, base: hub.Base, folder: Path) -> dict[str, Any]:
             raise Refused(f"{refused}{json.loads(error.tail[-1])['refused']}") from None
         raise UserError(f"the candidate could not be checked, nothing was published: {error}") from None
     return found
+
+
+def twice(command: list[str]) -> str:
+    """What a child prints that is ended and run again if it hangs. Raises ChildFailed."""
+    try:
+        return process.run(command, limit=CHECK_LIMIT, quiet=True)
+    except process.ChildFailed as error:
+        if error.code is not None:
+            raise
+    say("the check of the candidate hung: once more")
+    return process.run(command, limit=CHECK_LIMIT, quiet=True)
 
 
 def publish(settings: Config, options: Options, candidate: Candidate, measured: dict[str, Any]) -> Version:

@@ -95,9 +95,9 @@ def test_run_groups_by_tokens_sorts_by_length_and_restores_the_order() -> None:
     done = harness.run(tasks, answer, 32, shown.append)
     assert [r.task for r in done] == tasks and [r.answer for r in done] == [str(i) for i in range(50)]
     assert [r.task.id for r in done if r.passed] == ["t2"]
-    assert [limit for limit, _ in calls] == [8, 8, 32, 32, 32]  # a task's own limit counts up to that of the run
-    assert all(lengths == sorted(lengths) and len(lengths) <= 16 for _, lengths in calls)
-    assert shown == [16, 17, 33, 49, 50]
+    assert [limit for limit, _ in calls] == [8, 32, 32]  # a task's own limit counts up to that of the run
+    assert all(lengths == sorted(lengths) and len(lengths) <= harness.BATCH for _, lengths in calls)
+    assert shown == [17, 49, 50]
 
 
 def test_run_does_not_take_too_few_answers() -> None:
