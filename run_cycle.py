@@ -60,7 +60,9 @@ def cycle(settings: Config, asked: options.Options) -> dict[str, Any]:
         versions.reset(settings.adapters)
     folder = night.new_folder(settings)
     before = measure(settings, plan, "before", adapter_before(settings, plan))
-    unchanged = base_capability(settings, plan, before["capability"])
+    unchanged = (
+        capability(settings, plan, "base", ["--no-adapter"]) if before["capability"]["adapter"] else before["capability"]
+    )
     candidate, after, decision = best(settings, asked, plan, night.train(settings, plan, folder), unchanged)
     accept = decision.accept or asked.force
     measured = {"before": before, "after": after, "accepted": decision.accept, "reasons": list(decision.reasons)}
@@ -107,20 +109,6 @@ def adapter_before(settings: Config, plan: night.Plan) -> list[str]:
     return ["--no-adapter"]
 
 
-def base_capability(settings: Config, plan: night.Plan, before: dict[str, Any]) -> dict[str, Any]:
-    """What the base model alone can do: what no night may fall far behind. Measured once for a base and its tasks."""
-    asked = f"{sha256(prompts(settings))[:16]}-{settings.evaluation.max_tokens}"
-    cache = cache_folder(settings.model.folder) / "capability" / f"{plan.base.fingerprint}-{asked}.json"
-    if cache.exists():
-        known: dict[str, Any] = json.loads(cache.read_text())
-        return known
-    if before["adapter"]:
-        say("measuring the base model (once) …")
-    found = capability(settings, plan, "base", ["--no-adapter"]) if before["adapter"] else before
-    write_atomic(cache, json.dumps({key: found[key] for key in ("passed", "total")}))
-    return found
-
-
 def prompts(settings: Config) -> Path:
     """The tasks of the harness: the settings' own, or those that are shipped."""
     return Path(settings.evaluation.prompts or ROOT / "eval" / "prompts.jsonl").expanduser()
@@ -137,8 +125,19 @@ def measure(settings: Config, plan: night.Plan, tag: str, adapter: list[str]) ->
 
 
 def capability(settings: Config, plan: night.Plan, tag: str, adapter: list[str]) -> dict[str, Any]:
+    """What eval_harness.py prints. The base alone is measured once for its tasks: it answers the same every time."""
+    log, alone = settings.logs / "eval_summary.json", adapter == ["--no-adapter"]
+    asked = f"{sha256(prompts(settings))[:16]}-{settings.evaluation.max_tokens}"
+    cache = cache_folder(settings.model.folder) / "base-capability" / f"{plan.base.fingerprint}-{asked}.json"
+    if alone and cache.exists():
+        known: dict[str, Any] = json.loads(cache.read_text()) | {"tag": tag}
+        append_line(log, known)
+        return known
     tasks = ["--max-tokens", str(settings.evaluation.max_tokens), "--prompts", str(prompts(settings))]
-    return child("eval_harness.py", *about(settings, plan, tag), *adapter, *tasks)
+    found = child("eval_harness.py", *about(settings, plan, tag), *adapter, *tasks)
+    if alone:
+        write_atomic(cache, json.dumps(found))
+    return found
 
 
 def about(settings: Config, plan: night.Plan, tag: str) -> list[str]:

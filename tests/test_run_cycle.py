@@ -97,6 +97,9 @@ def test_the_gate_refuses_and_force_publishes_with_the_mark(base_only: Sleeper) 
     assert forced.returncode == 0 and "published as forced" in forced.stdout, forced.stderr
     manifest = base_only.manifest("forced")
     assert manifest["accepted"] is False and "capability fell" in manifest["reasons"][0] and manifest["parent"] == "yesterday"
+    harness = lines(base_only.logs / "eval_summary.json")
+    assert [row["tag"] for row in harness] == ["before", *["after"] * 4, "before", "after"]
+    assert harness[5] == harness[0], "the base alone is measured once"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import pytest
 from sleeper import Sleeper, exchange, listing, one_line
 
 import sleep
-from circadian import blas, cli, config, measures, night, training
+from circadian import blas, cli, config, measures, night, process, training
 from circadian.config import ROOT, Training
 from circadian.evaluation import liveness
 from circadian.files import only_one
@@ -372,3 +372,20 @@ def test_the_liveness_check_puts_the_fast_blas_in_front_of_mlx(sleeper: Sleeper,
     with pytest.raises(cli.Refused):
         liveness.check(config.load(str(sleeper.home)), str(sleeper.model), str(sleeper.adapters / "mine"))
     assert called == ["blas", "mlx"]
+
+
+def test_a_check_that_hangs_is_made_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends: list[int | None] = [None]
+
+    def run(command: list[str], **options: Any) -> str:
+        if ends:
+            raise process.ChildFailed("liveness was ended", ends.pop(), [])
+        return "found"
+
+    monkeypatch.setattr(process, "run", run)
+    assert night.twice(["check"]) == "found"
+    for codes in ([1], [None, None]):
+        ends.extend(codes)
+        with pytest.raises(process.ChildFailed):
+            night.twice(["check"])
+    assert not ends
