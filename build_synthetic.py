@@ -16,8 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from circadian import config
-from circadian.cli import DONE, UserError, parser_for, positive, print_json, run_main
+from circadian.cli import DONE, UserError, print_json, run_main
 from circadian.files import dumps, write_atomic
+from circadian.flags import parser_for, positive
 from circadian.synthetic import starter
 
 

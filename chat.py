@@ -20,8 +20,9 @@ from circadian.chat import screen, terminal
 from circadian.chat.commands import Commands
 from circadian.chat.session import Session
 from circadian.chat.signals import Signals
-from circadian.cli import model_flags, parser_for, positive, run_main, say, share, temperature
+from circadian.cli import run_main, say
 from circadian.config import Config
+from circadian.flags import model_flags, parser_for, positive, share, temperature
 from circadian.records import Version
 
 

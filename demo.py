@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from circadian import config, process
-from circadian.cli import UserError, parser_for, run_main, say, script
+from circadian.cli import UserError, run_main, say, script
 from circadian.config import ROOT, Config
 from circadian.evaluation.answers import answers_by_child
+from circadian.flags import parser_for
 
 DAY = (
     "Hi there! My name is Nora.",

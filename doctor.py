@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from circadian import checkup, config
-from circadian.cli import DONE, USER, parser_for, print_json, run_main
+from circadian.cli import DONE, USER, print_json, run_main
+from circadian.flags import parser_for
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from circadian import config, files, model, versions
-from circadian.cli import UserError, model_flags, parser_for, positive, print_json, progress, run_main, say
+from circadian.cli import UserError, print_json, progress, run_main, say
 from circadian.config import ROOT, Config
 from circadian.evaluation import harness
+from circadian.flags import model_flags, parser_for, positive
 
 
 def build_parser() -> argparse.ArgumentParser:

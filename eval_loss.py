@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from circadian import config, measures, memories, model, versions
-from circadian.cli import UserError, count, model_flags, parser_for, print_json, progress, run_main, say
+from circadian.cli import UserError, print_json, progress, run_main, say
 from circadian.evaluation import loss
 from circadian.files import write_lines
+from circadian.flags import count, model_flags, parser_for
 
 
 def build_parser() -> argparse.ArgumentParser:

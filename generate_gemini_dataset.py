@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from circadian import config, gemini
-from circadian.cli import DONE, UserError, parser_for, positive, print_json, progress, run_main, say
+from circadian.cli import DONE, UserError, print_json, progress, run_main, say
 from circadian.files import only_one
+from circadian.flags import parser_for, positive
 from circadian.harvest import TOPICS, Harvest, Plan
 
 

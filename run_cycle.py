@@ -22,9 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from circadian import gate, night, options, process, reporting, versions
-from circadian.cli import Refused, UserError, parser_for, print_json, run_main, say, script
+from circadian.cli import Refused, UserError, print_json, run_main, say, script
 from circadian.config import ROOT, Config
 from circadian.files import append_line, only_one, sha256, write_atomic
+from circadian.flags import parser_for
 from circadian.wheels import cache_folder
 
 

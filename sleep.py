@@ -16,8 +16,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from circadian import night, options, reporting, versions
-from circadian.cli import parser_for, print_json, run_main
+from circadian.cli import print_json, run_main
 from circadian.files import only_one
+from circadian.flags import parser_for
 
 
 def build_parser() -> argparse.ArgumentParser:

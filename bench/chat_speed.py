@@ -27,7 +27,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from circadian import config, model
 from circadian.chat.screen import Rendered
 from circadian.chat.signals import Signals
-from circadian.cli import parser_for, positive, print_json, run_main, say, script
+from circadian.cli import print_json, run_main, say, script
+from circadian.flags import parser_for, positive
 from circadian.model import LanguageModel
 from circadian.records import Message
 

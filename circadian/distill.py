@@ -18,7 +18,8 @@ from typing import Any
 
 from circadian import blas
 from circadian.batches import Row, batches, common_prefix, read_rows
-from circadian.cli import UserError, parser_for, run_main
+from circadian.cli import UserError, run_main
+from circadian.flags import parser_for
 
 Logits = Any  # an array of (places, vocabulary)
 SAME = 0.02  # of the largest logit: what half precision may differ by

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from circadian import config, versions
-from circadian.cli import UserError, positive, share, temperature
+from circadian.cli import UserError
 from circadian.config import RECIPES
+from circadian.flags import positive, share, temperature
 
 
 @dataclass(frozen=True)

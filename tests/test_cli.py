@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from circadian import cli
+from circadian import cli, flags
 from circadian.cli import Refused, UserError, run_main
 from circadian.config import ROOT, ConfigError
 from circadian.files import Busy
@@ -80,7 +80,7 @@ def test_the_code_of_main_is_passed_on_and_usage_is_left_to_argparse() -> None:
     assert run_main(lambda argv: 0) == 0
     assert run_main(lambda argv: 4) == 4
     with pytest.raises(SystemExit) as caught:
-        run_main(lambda argv: len(vars(cli.parser_for("what it is for", "chat.py").parse_args(["--hom", "x"]))))
+        run_main(lambda argv: len(vars(flags.parser_for("what it is for", "chat.py").parse_args(["--hom", "x"]))))
     assert caught.value.code == cli.USAGE
 
 
@@ -176,5 +176,5 @@ def test_progress_without_a_terminal_is_plain_lines_on_stderr(
 @pytest.mark.parametrize("text", ["0", "-1", "1.5", "x", ""])
 def test_positive_takes_whole_numbers_above_zero(text: str) -> None:
     with pytest.raises((ValueError, argparse.ArgumentTypeError)):
-        cli.positive(text)
-    assert cli.positive("1") == 1
+        flags.positive(text)
+    assert flags.positive("1") == 1

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from circadian import config, model, process, versions
-from circadian.cli import UserError, model_flags, parser_for, progress, run_main
+from circadian.cli import UserError, progress, run_main
 from circadian.files import private_folder, read_lines, write_lines
+from circadian.flags import model_flags, parser_for
 from circadian.records import Message
 
 

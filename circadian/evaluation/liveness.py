@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from circadian import blas, config, measures, model, versions
-from circadian.cli import Refused, parser_for, print_json, run_main
+from circadian.cli import Refused, print_json, run_main
+from circadian.flags import parser_for
 from circadian.records import Message
 
 NEUTRAL = ("What is the capital of France?", "Name a colour.", "Hello!", "Who are you?")

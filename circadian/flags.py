@@ -1,0 +1,53 @@
+"""What the scripts' flags share: the parser, the model and adapter flags, and the kinds of numbers."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def parser_for(doc: str, script: str) -> argparse.ArgumentParser:
+    """A parser whose description is the script's docstring, with the flags that every script has."""
+    parser = argparse.ArgumentParser(
+        prog=script, description=doc, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("--home", metavar="DIR", help="where data/, adapters/ and logs/ live (or CIRCADIAN_HOME)")
+    parser.add_argument("--config", metavar="FILE", help="settings to read instead of config.toml")
+    return parser
+
+
+def model_flags(parser: argparse.ArgumentParser) -> None:
+    """--model, and which adapter goes with it: the one in use unless one of three flags says otherwise."""
+    parser.add_argument("--model", help="embedded, a folder, or a hub id")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--adapter-tag", metavar="TAG", help="a version instead of the one in use")
+    which.add_argument("--no-adapter", action="store_true", help="the base model alone")
+    which.add_argument("--adapter", metavar="DIR", help="an adapter folder, such as a candidate")
+
+
+def positive(text: str) -> int:
+    """An argparse type: a whole number above zero."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not above zero")
+    return number
+
+
+def count(text: str) -> int:
+    """An argparse type: a whole number, zero or more."""
+    return positive(text) if text.strip() != "0" else 0
+
+
+def temperature(text: str) -> float:
+    """An argparse type: 0 to 5."""
+    number = float(text)
+    if not 0 <= number <= 5:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 5")
+    return number
+
+
+def share(text: str) -> float:
+    """An argparse type: above 0 and at most 1."""
+    number = float(text)
+    if not 0 < number <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0 and at most 1")
+    return number
