@@ -10,6 +10,7 @@ from typing import Any
 from circadian.files import read_lines
 
 PAD_TO = 8  # tokens: few enough shapes, little padding
+FIRST, FIRST_WEIGHT = 3, 5.0  # tokens of an answer in which its way is chosen: what lessons bend most
 Batch = tuple[Any, ...]
 
 
@@ -44,7 +45,8 @@ def common_prefix(rows: Sequence[Row]) -> list[int]:
 
 def batch_of(rows: Sequence[Row], skip: int) -> Batch:
     """The arrays of a batch without the first `skip` tokens of each row: all rows; then flat places and targets of the
-    lessons' answers; the rehearsal rows; and the places of their answers, in the whole batch and among themselves."""
+    lessons' answers; the rehearsal rows, the places of their answers in the whole batch and among themselves, and the
+    weights of these places."""
     import mlx.core as mx
 
     width = -(-max(len(row.tokens) - skip - 1 for row in rows) // PAD_TO) * PAD_TO
@@ -58,8 +60,9 @@ def batch_of(rows: Sequence[Row], skip: int) -> Batch:
     in_all = [place for i in held for place in places(i, rows[i])]
     among = [place for j, i in enumerate(held) for place in places(j, rows[i])]
     inputs = [row.tokens[skip:-1] + [0] * (width - len(row.tokens) + skip + 1) for row in rows]
+    weights = [FIRST_WEIGHT if j < FIRST else 1.0 for i in held for j in range(len(rows[i].tokens) - rows[i].begin)]
     whole = (inputs, lessons, targets, held, in_all, among)
-    return tuple(mx.array(values, mx.int32) for values in whole)
+    return (*(mx.array(values, mx.int32) for values in whole), mx.array(weights, mx.float32))
 
 
 def batches(skip: int) -> Callable[..., Iterator[Batch]]:

@@ -42,7 +42,7 @@ class Training:
     recipe: str = "distill"
     iters: int = 0
     epochs: int = 3
-    learning_rate: float = 1e-3
+    learning_rate: float = 8e-4
     batch_size: int = 8
     num_layers: int = -1
     rank: int = 8

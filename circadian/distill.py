@@ -54,7 +54,9 @@ class Distillation:
         hidden = model.model(inputs, caches)
         return self.head(hidden.reshape(-1, hidden.shape[-1])[places])
 
-    def loss(self, model: Any, inputs: Any, lessons: Any, targets: Any, held: Any, in_all: Any, among: Any) -> tuple[Any, Any]:
+    def loss(
+        self, model: Any, inputs: Any, lessons: Any, targets: Any, held: Any, in_all: Any, among: Any, weights: Any
+    ) -> tuple[Any, Any]:
         """The mean over trained tokens of cross entropy (lessons) and of weighted KL from the base (rehearsal), in nats."""
         import mlx.core as mx
         import mlx.nn as nn
@@ -65,7 +67,7 @@ class Distillation:
         if held.size:
             with self.base():
                 base = mx.stop_gradient(self.logits(model, inputs[held], among)).astype(mx.float32)
-            total = total + self.weight * kl_div_loss(logits[lessons.size :], base).sum()
+            total = total + self.weight * (weights * kl_div_loss(logits[lessons.size :], base)).sum()
         tokens = lessons.size + in_all.size
         return total / tokens, mx.array(tokens)
 

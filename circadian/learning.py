@@ -39,7 +39,7 @@ def learn(settings: Config, options: Options, base: hub.Base, collected: list[Me
         flags = ["--no-adapter", "--temp", str(settings.lessons.temp), "--top-p", str(settings.lessons.top_p)]
         new += augmented(statements, partial(ask, flags=flags))
     seed, one = settings.model.seed, settings.training
-    new += near_negatives(statements, seed, most=sum(lesson.kind == "question" for lesson in new) // 2)
+    new += near_negatives(statements, seed, most=3 * sum(lesson.kind == "question" for lesson in new) // 4)
     old: list[Lesson] = []
     number = 0
     if new:

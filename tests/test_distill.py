@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from circadian import blas
-from circadian.batches import Row, batch_of, common_prefix, read_rows
+from circadian.batches import FIRST, FIRST_WEIGHT, Row, batch_of, common_prefix, read_rows
 from circadian.cli import UserError
 from circadian.distill import Distillation, distillation_of
 
@@ -67,7 +67,8 @@ def test_the_loss_is_cross_entropy_of_lessons_and_weighted_kl_of_rehearsal(netwo
     for row in (ROWS[0], ROWS[2]):
         told = log_probabilities(network, row)
         plain -= sum(told[i, token] for i, token in enumerate(row.tokens[row.begin :]))
-    plain += 3.0 * (mx.exp(before) * (before - now)).sum()
+    weights = mx.array([FIRST_WEIGHT] * FIRST + [1.0] * (7 - FIRST))
+    plain += 3.0 * (weights[:, None] * mx.exp(before) * (before - now)).sum()
     for prefix in ([1, 2, 3], [1], []):
         made = Distillation(network, prefix, 3.0)
         loss, tokens = made.loss(network, *batch_of(ROWS, len(prefix)))
