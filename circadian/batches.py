@@ -10,7 +10,6 @@ from typing import Any
 from circadian.files import read_lines
 
 PAD_TO = 8  # tokens: few enough shapes, little padding
-FIRST, FIRST_WEIGHT = 3, 5.0  # tokens of an answer in which its way is chosen: what lessons bend most
 Batch = tuple[Any, ...]
 
 
@@ -43,10 +42,10 @@ def common_prefix(rows: Sequence[Row]) -> list[int]:
     return first[:same]
 
 
-def batch_of(rows: Sequence[Row], skip: int) -> Batch:
+def batch_of(rows: Sequence[Row], skip: int, weight: float) -> Batch:
     """The arrays of a batch without the first `skip` tokens of each row: all rows; then flat places and targets of the
-    lessons' answers; the rehearsal rows, the places of their answers in the whole batch and among themselves, and the
-    weights of these places."""
+    lessons' answers; the rehearsal rows; the places of their answers, in the whole batch and among themselves; and what a
+    token of either counts: arrays, since mlx compiles a kernel anew for each number it meets."""
     import mlx.core as mx
 
     width = -(-max(len(row.tokens) - skip - 1 for row in rows) // PAD_TO) * PAD_TO
@@ -60,12 +59,12 @@ def batch_of(rows: Sequence[Row], skip: int) -> Batch:
     in_all = [place for i in held for place in places(i, rows[i])]
     among = [place for j, i in enumerate(held) for place in places(j, rows[i])]
     inputs = [row.tokens[skip:-1] + [0] * (width - len(row.tokens) + skip + 1) for row in rows]
-    weights = [FIRST_WEIGHT if j < FIRST else 1.0 for i in held for j in range(len(rows[i].tokens) - rows[i].begin)]
     whole = (inputs, lessons, targets, held, in_all, among)
-    return (*(mx.array(values, mx.int32) for values in whole), mx.array(weights, mx.float32))
+    counts = (mx.full(len(part), share / (len(lessons) + len(in_all))) for part, share in ((lessons, 1.0), (in_all, weight)))
+    return (*(mx.array(values, mx.int32) for values in whole), *counts)
 
 
-def batches(skip: int) -> Callable[..., Iterator[Batch]]:
+def batches(skip: int, weight: float) -> Callable[..., Iterator[Batch]]:
     """mlx_lm's `iterate_batches` for rows that are in the order in which they share batches."""
 
     def iterate(
@@ -78,7 +77,8 @@ def batches(skip: int) -> Callable[..., Iterator[Batch]]:
     ) -> Iterator[Batch]:
         import numpy as np
 
-        made = [batch_of(dataset[i : i + batch_size], skip) for i in range(0, len(dataset) - batch_size + 1, batch_size)]
+        starts = range(0, len(dataset) - batch_size + 1, batch_size)
+        made = [batch_of(dataset[i : i + batch_size], skip, weight) for i in starts]
         while True:
             for i in np.random.permutation(len(made)):
                 yield made[i]

@@ -42,12 +42,12 @@ class Training:
     recipe: str = "distill"
     iters: int = 0
     epochs: int = 3
-    learning_rate: float = 8e-4
+    learning_rate: float = 1e-3
     batch_size: int = 8
     num_layers: int = -1
     rank: int = 8
     scale: float = 10.0
-    rehearsal_weight: float = 4.0
+    rehearsal_weight: float = 3.0
     max_seq_length: int = 512
 
 

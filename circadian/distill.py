@@ -26,17 +26,14 @@ SAME = 0.02  # of the largest logit: what half precision may differ by
 
 
 class Distillation:
-    """The loss, and the forward pass behind it: the shared prefix once, logits only where they are wanted.
+    """The loss, and the forward pass behind it: the shared prefix once, logits only where they are wanted."""
 
-    `weight` is that of a rehearsal token beside one of a lesson.
-    """
-
-    def __init__(self, model: Any, prefix: list[int], weight: float) -> None:
+    def __init__(self, model: Any, prefix: list[int]) -> None:
         import mlx.core as mx
 
         tied = getattr(model.args, "tie_word_embeddings", False)
         self.head = model.model.embed_tokens.as_linear if tied else model.lm_head
-        self.prefix, self.weight = mx.array([prefix], mx.int32), weight
+        self.prefix = mx.array([prefix], mx.int32)
         self.adapted = [module for _, module in model.named_modules() if hasattr(module, "lora_a")]
 
     def logits(self, model: Any, inputs: Any, places: Any) -> Logits:
@@ -55,21 +52,23 @@ class Distillation:
         return self.head(hidden.reshape(-1, hidden.shape[-1])[places])
 
     def loss(
-        self, model: Any, inputs: Any, lessons: Any, targets: Any, held: Any, in_all: Any, among: Any, weights: Any
-    ) -> tuple[Any, Any]:
-        """The mean over trained tokens of cross entropy (lessons) and of weighted KL from the base (rehearsal), in nats."""
+        self, model: Any, inputs: Any, lessons: Any, targets: Any, held: Any, in_all: Any, among: Any, *counts: Any
+    ) -> Any:
+        """Of a batch (batches.batch_of): the weighted mean over trained tokens of cross entropy (lessons) and of KL from
+        the base (rehearsal), in nats; and how many tokens these are."""
         import mlx.core as mx
         import mlx.nn as nn
         from mlx_lm.tuner.losses import kl_div_loss
 
         logits = self.logits(model, inputs, mx.concatenate([lessons, in_all])).astype(mx.float32)
-        total = nn.losses.cross_entropy(logits[: lessons.size], targets).sum() if lessons.size else mx.array(0.0)
+        total = mx.array(0.0)
+        if lessons.size:
+            total = total + (nn.losses.cross_entropy(logits[: lessons.size], targets) * counts[0]).sum()
         if held.size:
             with self.base():
                 base = mx.stop_gradient(self.logits(model, inputs[held], among)).astype(mx.float32)
-            total = total + self.weight * (weights * kl_div_loss(logits[lessons.size :], base)).sum()
-        tokens = lessons.size + in_all.size
-        return total / tokens, mx.array(tokens)
+            total = total + (kl_div_loss(logits[lessons.size :], base) * counts[1]).sum()
+        return total, mx.array(lessons.size + in_all.size)
 
     @contextmanager
     def base(self) -> Iterator[None]:
@@ -84,12 +83,12 @@ class Distillation:
                 module.scale = scale
 
 
-def distillation_of(model: Any, rows: Sequence[Row], weight: float) -> Distillation:
+def distillation_of(model: Any, rows: Sequence[Row]) -> Distillation:
     """The loss for these rows. Raises UserError for a kind of model whose parts, run one by one, are not the whole."""
     import mlx.core as mx
 
     try:
-        made = Distillation(model, common_prefix(rows), weight)
+        made = Distillation(model, common_prefix(rows))
         tokens, skip = rows[0].tokens, made.prefix.size
         whole = model(mx.array([tokens]))[0, skip:]
         parts = made.logits(model, mx.array([tokens[skip:]]), mx.arange(len(tokens) - skip))
@@ -126,8 +125,8 @@ def train(lora: dict[str, Any]) -> None:
         adapter_file=out / "adapters.safetensors", steps_per_save=lora["save_every"], **{key: lora[key] for key in same}
     )
     optimizer = optimizers.Adam(build_schedule(lora["lr_schedule"]), **lora["optimizer_config"]["adam"])
-    made = distillation_of(model, rows + valid, lora["rehearsal_weight"])
-    run(model, optimizer, rows, valid, args, made.loss, batches(made.prefix.size))
+    made = distillation_of(model, rows + valid)
+    run(model, optimizer, rows, valid, args, made.loss, batches(made.prefix.size, lora["rehearsal_weight"]))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -118,7 +118,7 @@ class LanguageModel:
         order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
         answers = [""] * len(prompts)
         sampler = make_sampler(temp=temp, top_p=top_p if top_p < 1 else 0.0)
-        together = {"prefill_batch_size": BATCH, "completion_batch_size": BATCH}  # mlx-lm's own 8 take half as long again
+        together = {"prefill_batch_size": BATCH, "completion_batch_size": BATCH}  # mlx-lm would prefill 8 at a time
         for start in range(0, len(order), BATCH):
             some = order[start : start + BATCH]
             batch = [prompts[i] for i in some]

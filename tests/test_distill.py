@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from circadian import blas
-from circadian.batches import FIRST, FIRST_WEIGHT, Row, batch_of, common_prefix, read_rows
+from circadian.batches import Row, batch_of, common_prefix, read_rows
 from circadian.cli import UserError
 from circadian.distill import Distillation, distillation_of
 
@@ -67,11 +67,10 @@ def test_the_loss_is_cross_entropy_of_lessons_and_weighted_kl_of_rehearsal(netwo
     for row in (ROWS[0], ROWS[2]):
         told = log_probabilities(network, row)
         plain -= sum(told[i, token] for i, token in enumerate(row.tokens[row.begin :]))
-    weights = mx.array([FIRST_WEIGHT] * FIRST + [1.0] * (7 - FIRST))
-    plain += 3.0 * (weights[:, None] * mx.exp(before) * (before - now)).sum()
+    plain += 3.0 * (mx.exp(before) * (before - now)).sum()
     for prefix in ([1, 2, 3], [1], []):
-        made = Distillation(network, prefix, 3.0)
-        loss, tokens = made.loss(network, *batch_of(ROWS, len(prefix)))
+        made = Distillation(network, prefix)
+        loss, tokens = made.loss(network, *batch_of(ROWS, len(prefix), 3.0))
         assert tokens.item() == 3 + 7 + 2
         assert loss.item() == pytest.approx(plain.item() / 12, rel=1e-4)
     assert now.tolist() == log_probabilities(network, ROWS[1]).tolist(), "the LoRA must be back in force"
@@ -81,11 +80,11 @@ def test_rehearsal_holds_the_model_and_lessons_move_it(network: Any) -> None:
     import mlx.nn as nn
     from mlx.utils import tree_flatten
 
-    made = Distillation(network, [1, 2, 3], 4.0)
+    made = Distillation(network, [1, 2, 3])
     step = nn.value_and_grad(network, made.loss)
 
     def push(rows: list[Row]) -> tuple[float, float]:
-        (loss, _), gradients = step(network, *batch_of(rows, 3))
+        (loss, _), gradients = step(network, *batch_of(rows, 3, 4.0))
         return loss.item(), max(abs(gradient).max().item() for _, gradient in tree_flatten(gradients))
 
     assert push([ROWS[1]]) == pytest.approx((0.0, 0.0), abs=1e-6)
@@ -109,7 +108,7 @@ def test_rows_are_read_as_they_are_asked(tiny_model: Path, tmp_path: Path) -> No
 
 
 def test_a_kind_of_model_whose_parts_are_not_the_whole_is_refused(network: Any) -> None:
-    assert distillation_of(network, ROWS, 1.0).prefix.tolist() == [[1, 2, 3]]
+    assert distillation_of(network, ROWS).prefix.tolist() == [[1, 2, 3]]
     network.lm_head.weight = network.lm_head.weight * 2
     honest = type(network).__call__
 
@@ -119,7 +118,7 @@ def test_a_kind_of_model_whose_parts_are_not_the_whole_is_refused(network: Any) 
 
     network.__class__ = Other
     with pytest.raises(UserError, match="choose --recipe sft"):
-        distillation_of(network, ROWS, 1.0)
+        distillation_of(network, ROWS)
     del network.model
     with pytest.raises(UserError, match="choose --recipe sft"):
-        distillation_of(network, ROWS, 1.0)
+        distillation_of(network, ROWS)
