@@ -19,7 +19,7 @@ from typing import Any
 
 from circadian import config, files, model, versions
 from circadian.cli import UserError, print_json, progress, run_main, say
-from circadian.config import ROOT, Config
+from circadian.config import Config
 from circadian.evaluation import harness
 from circadian.flags import model_flags, parser_for, positive
 
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
     flags = {"evaluation__max_tokens": args.max_tokens, "evaluation__prompts": args.prompts}
     settings = config.load(home=args.home, file=args.config, **flags)
-    tasks = harness.load_tasks(tasks_file(settings))
+    tasks = harness.load_tasks(settings.tasks)
     tasks = harness.only(tasks, args.only) if args.only is not None else tasks
     log = settings.logs / "eval_summary.json"
     before = latest(log, args.compare) if args.compare is not None else None
@@ -66,7 +66,7 @@ def measure(
 ) -> tuple[dict[str, Any], list[harness.Result]]:
     """Load the model, have the tasks answered, and return the record for the log with the results."""
     adapter = versions.choose(settings.adapters, tag=args.adapter_tag, none=args.no_adapter, folder=args.adapter)
-    file = tasks_file(settings)
+    file = settings.tasks
     prompts = {"file": str(file), "sha256": files.sha256(file), "only": args.only or ""}
     with_model = model.open_model(settings, args.model, adapter)
     started = time.monotonic()
@@ -80,10 +80,6 @@ def measure(
     }
     end = {"seconds": round(time.monotonic() - started, 1), "settings": settings.to_dict() | {"prompts": prompts}}
     return head | harness.summary(results) | end, results
-
-
-def tasks_file(settings: Config) -> Path:
-    return Path(settings.evaluation.prompts or ROOT / "eval" / "prompts.jsonl").expanduser()
 
 
 def latest(log: Path, tag: str) -> dict[str, Any]:

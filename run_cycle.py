@@ -18,12 +18,11 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from circadian import gate, night, options, process, reporting, versions
 from circadian.cli import Refused, UserError, print_json, run_main, say, script
-from circadian.config import ROOT, Config
+from circadian.config import Config
 from circadian.files import append_line, only_one, sha256, write_atomic
 from circadian.flags import parser_for
 from circadian.wheels import cache_folder
@@ -110,11 +109,6 @@ def adapter_before(settings: Config, plan: night.Plan) -> list[str]:
     return ["--no-adapter"]
 
 
-def prompts(settings: Config) -> Path:
-    """The tasks of the harness: the settings' own, or those that are shipped."""
-    return Path(settings.evaluation.prompts or ROOT / "eval" / "prompts.jsonl").expanduser()
-
-
 def measure(settings: Config, plan: night.Plan, tag: str, adapter: list[str]) -> dict[str, Any]:
     """Loss over the memories and capability, each in a child that gives its memory back."""
     say(f"measuring {tag} the night …")
@@ -128,13 +122,15 @@ def measure(settings: Config, plan: night.Plan, tag: str, adapter: list[str]) ->
 def capability(settings: Config, plan: night.Plan, tag: str, adapter: list[str]) -> dict[str, Any]:
     """What eval_harness.py prints. The base alone is measured once for its tasks: it answers the same every time."""
     log, alone = settings.logs / "eval_summary.json", adapter == ["--no-adapter"]
-    asked = f"{sha256(prompts(settings))[:16]}-{settings.evaluation.max_tokens}"
+    asked = f"{sha256(settings.tasks)[:16]}-{settings.evaluation.max_tokens}"
     cache = cache_folder(settings.model.folder) / "base-capability" / f"{plan.base.fingerprint}-{asked}.json"
     if alone and cache.exists():
         known: dict[str, Any] = json.loads(cache.read_text()) | {"tag": tag}
         append_line(log, known)
         return known
-    tasks = ["--max-tokens", str(settings.evaluation.max_tokens), "--prompts", str(prompts(settings))]
+    tasks = ["--max-tokens", str(settings.evaluation.max_tokens), "--prompts", str(settings.tasks)]
+    if alone:
+        say("measuring the base model (once) …")
     found = child("eval_harness.py", *about(settings, plan, tag), *adapter, *tasks)
     if alone:
         write_atomic(cache, json.dumps(found))
@@ -143,17 +139,8 @@ def capability(settings: Config, plan: night.Plan, tag: str, adapter: list[str])
 
 def about(settings: Config, plan: night.Plan, tag: str) -> list[str]:
     """The flags that every measurement takes."""
-    return [
-        "--home",
-        str(settings.home),
-        "--config",
-        str(settings.file),
-        "--model",
-        str(plan.base.folder),
-        "--tag",
-        tag,
-        "--json",
-    ]
+    where = ["--home", str(settings.home), "--config", str(settings.file)]
+    return [*where, "--model", str(plan.base.folder), "--tag", tag, "--json"]
 
 
 def child(name: str, *flags: str) -> dict[str, Any]:

@@ -1,11 +1,13 @@
-"""What does a recipe teach, and what does it cost? One night over ten facts; recall, invention and skill together.
+"""What does a recipe teach, and what does it cost? One night each over ten facts; recall, invention and skill together.
 
-    .venv/bin/python bench/recipe.py                                          # the settings of config.toml
-    .venv/bin/python bench/recipe.py --set training.scale=20.0 --name strong  # another recipe
-    .venv/bin/python bench/recipe.py --at 1.0 0.75 0.5                        # and points on the line to the base
+    .venv/bin/python bench/recipe.py                                   # ours, and what it is compared with
+    .venv/bin/python bench/recipe.py --only ours random                # some of these
+    .venv/bin/python bench/recipe.py --recipe strong training.scale=20.0 --at 1.0 0.75   # others, at points on the line to the base
+    .venv/bin/python bench/recipe.py --seeds 0 1 2                     # and the spread
 
-Prints one line for each point: probes recalled of 20, never-told questions answered with somebody's fact of 12,
-tasks of the harness, rows, steps, seconds. The probes' wordings are nowhere in the lessons (tests/test_recipe_bench.py).
+Prints one line for each point: probes recalled of 20, never-told questions answered with somebody's fact of 12, tasks
+of the harness (the base's own first), KL to the base on four neutral prompts, rows, steps, seconds. The probes'
+wordings are nowhere in the lessons (tests/test_recipe_bench.py).
 """
 
 from __future__ import annotations
@@ -28,28 +30,51 @@ from circadian.records import Memory, Message  # noqa: E402
 LIFE = json.loads((ROOT / "bench" / "recipe.json").read_text(encoding="utf-8"))
 
 
+RECIPES = {
+    "ours": [],
+    "random": ["training.contrast=false"],
+    "sft": ['training.recipe="sft"', "training.batch_size=8", "lessons.rehearsal=0.5"],
+}
+HEAD = ("recipe", "seed", "recall", "invented", "tasks", "KL", "rows", "steps", "seconds")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="embedded")
-    parser.add_argument("--name", default="config.toml")
+    parser.add_argument("--only", nargs="*", choices=RECIPES, default=list(RECIPES), help="of the recipes known here")
     parser.add_argument(
-        "--set", nargs="*", default=[], metavar="SECTION.KEY=VALUE", help="settings to change, as in config.toml"
+        "--recipe",
+        nargs="+",
+        action="append",
+        metavar="NAME SECTION.KEY=VALUE",
+        help="a recipe with settings as in config.toml",
     )
+    parser.add_argument("--seeds", nargs="*", type=int, default=[0])
     parser.add_argument("--at", nargs="*", type=float, default=[1.0], metavar="FACTOR", help="of the trained LoRA scale")
     args = parser.parse_args()
+    recipes = {name: changes for name, *changes in args.recipe} if args.recipe else {name: RECIPES[name] for name in args.only}
+    print("| " + " | ".join(HEAD) + " |\n" + "| --- " * len(HEAD) + "|", flush=True)
+    alone = json.loads(process.run([sys.executable, "eval_harness.py", "--model", args.model, "--no-adapter", "--json"]))
+    print(f"| the base alone | | | | {alone['passed']}/{alone['total']} | 0 | | | |", flush=True)
+    for name, changes in recipes.items():
+        for seed in args.seeds:
+            night(args.model, name, changes, seed, args.at)
+    return 0
+
+
+def night(model: str, name: str, changes: list[str], seed: int, factors: list[float]) -> None:
+    """One night in a home of its own, and a line for each factor."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = config.load(home=folder, file=str(settings_file(Path(folder), args.set)))
+        settings = config.load(home=folder, file=str(settings_file(Path(folder), changes)))
         for told in LIFE["told"]:
             reply = {"role": "assistant", "content": "Thank you for telling me."}
             append_line(settings.memories, Memory([{"role": "user", "content": told}, reply]).to_dict())
-        flags = ["--home", folder, "--config", str(settings.file), "--model", args.model, "--json"]
-        night = json.loads(process.run([sys.executable, "sleep.py", *flags]))
-        print("| recipe | recall | invented | tasks | rows | steps | seconds |", flush=True)
-        for factor in args.at:
-            row = measure(settings, args.model, factor)
-            cells = [f"{args.name} x {factor:g}", *row, night["dataset"]["train"], night["steps"], f"{night['seconds']:.0f}"]
+        flags = ["--home", folder, "--config", str(settings.file), "--model", model, "--seed", str(seed), "--json"]
+        slept = json.loads(process.run([sys.executable, "sleep.py", *flags]))
+        for factor in factors:
+            cells = [f"{name} x {factor:g}" if factor != 1 else name, seed, *measure(settings, model, factor)]
+            cells += [slept["dataset"]["train"], slept["steps"], f"{slept['seconds']:.0f}"]
             print("| " + " | ".join(map(str, cells)) + " |", flush=True)
-    return 0
 
 
 def settings_file(folder: Path, changes: list[str]) -> Path:
@@ -72,18 +97,18 @@ def measure(settings: config.Config, model: str, factor: float) -> list[str]:
     assert current is not None
     adapter = settings.home / f"at-{factor:g}"
     shutil.copytree(current.path, adapter)
-    tuned = json.loads((adapter / versions.CONFIG).read_text())
-    tuned["lora_parameters"]["scale"] *= factor
-    write_atomic(adapter / versions.CONFIG, json.dumps(tuned))
+    versions.turn_down(adapter, factor)
     asked = [question for question, _ in LIFE["probes"]] + LIFE["never_told"]
     conversations: list[list[Message]] = [[{"role": "user", "content": question}] for question in asked]
     answers = answers_by_child(settings, model, conversations, 32, ["--adapter", str(adapter)])
     values = [value.lower() for _, value in LIFE["probes"]]
     right = sum(value in answer.lower() for value, answer in zip(values, answers, strict=False))
     invented = sum(any(value in answer.lower() for value in values) for answer in answers[len(values) :])
-    flags = ["--home", str(settings.home), "--model", model, "--adapter", str(adapter), "--json"]
-    tasks = json.loads(process.run([sys.executable, "eval_harness.py", *flags]))
-    return [f"{right}/{len(values)}", f"{invented}/{len(LIFE['never_told'])}", f"{tasks['passed']}/{tasks['total']}"]
+    flags = ["--home", str(settings.home), "--model", model, "--adapter", str(adapter)]
+    tasks = json.loads(process.run([sys.executable, "eval_harness.py", *flags, "--json"]))
+    alive = json.loads(process.run([sys.executable, "-m", "circadian.evaluation.liveness", *flags]))
+    recall, false = f"{right}/{len(values)}", f"{invented}/{len(LIFE['never_told'])}"
+    return [recall, false, f"{tasks['passed']}/{tasks['total']}", f"{alive['kl']:.3f}"]
 
 
 if __name__ == "__main__":

@@ -17,19 +17,22 @@ Batch = tuple[Any, ...]
 class Row:
     """The tokens of a row, the place of the first one that is trained, and whether it is rehearsal."""
 
-    tokens: list[int]
+    tokens: tuple[int, ...]
     begin: int
     rehearsal: bool
 
+    @property
+    def trained(self) -> tuple[int, ...]:
+        """The tokens that are trained: the answer."""
+        return self.tokens[self.begin :]
 
-def read_rows(file: Path, tokenizer: Any) -> list[Row]:
-    """The rows of a train.jsonl or valid.jsonl through the chat template; none if there is no such file."""
+
+def read_rows(file: Path, tokens: Callable[..., list[int]]) -> list[Row]:
+    """The rows of a train.jsonl or valid.jsonl through LanguageModel.tokens; none if there is no such file."""
     rows = []
     for _, row in read_lines(file)[0] if file.exists() else []:
         told = row["messages"]
-        tokens = list(tokenizer.apply_chat_template(told, return_dict=False))
-        asked = tokenizer.apply_chat_template(told[:-1], add_generation_prompt=True, return_dict=False)
-        rows.append(Row(tokens, len(asked), row.get("kind") == "rehearsal"))
+        rows.append(Row(tuple(tokens(told, answered=True)), len(tokens(told[:-1])), row.get("kind") == "rehearsal"))
     return rows
 
 
@@ -39,33 +42,51 @@ def common_prefix(rows: Sequence[Row]) -> list[int]:
         return []
     first, most = rows[0].tokens, min(row.begin for row in rows) - 1
     same = next((i for i in range(most) if any(row.tokens[i] != first[i] for row in rows)), most)
-    return first[:same]
+    return list(first[:same])
 
 
-def batch_of(rows: Sequence[Row], skip: int, weight: float) -> Batch:
-    """The arrays of a batch without the first `skip` tokens of each row: all rows; then flat places and targets of the
-    lessons' answers; the rehearsal rows; the places of their answers, in the whole batch and among themselves; and what a
-    token of either counts: arrays, since mlx compiles a kernel anew for each number it meets."""
+def padded(rows: Sequence[Row], skip: int) -> tuple[Any, list[list[int]], list[list[int]]]:
+    """The rows' inputs (rows, width) without their first `skip` tokens; and for each row the flat places of all its
+    tokens, and of those after which a trained token comes."""
     import mlx.core as mx
 
     width = -(-max(len(row.tokens) - skip - 1 for row in rows) // PAD_TO) * PAD_TO
-    held = [i for i, row in enumerate(rows) if row.rehearsal]
-
-    def places(i: int, row: Row) -> list[int]:
-        return [i * width + place - skip - 1 for place in range(row.begin, len(row.tokens))]
-
-    lessons = [place for i, row in enumerate(rows) if not row.rehearsal for place in places(i, row)]
-    targets = [token for row in rows if not row.rehearsal for token in row.tokens[row.begin :]]
-    in_all = [place for i in held for place in places(i, rows[i])]
-    among = [place for j, i in enumerate(held) for place in places(j, rows[i])]
-    inputs = [row.tokens[skip:-1] + [0] * (width - len(row.tokens) + skip + 1) for row in rows]
-    whole = (inputs, lessons, targets, held, in_all, among)
-    counts = (mx.full(len(part), share / (len(lessons) + len(in_all))) for part, share in ((lessons, 1.0), (in_all, weight)))
-    return (*(mx.array(values, mx.int32) for values in whole), *counts)
+    inputs = [[*row.tokens[skip:-1], *[0] * (width - len(row.tokens) + skip + 1)] for row in rows]
+    ends = [(i * width - skip + row.begin - 1, i * width - skip + len(row.tokens) - 1) for i, row in enumerate(rows)]
+    every = [list(range(i * width, end)) for i, (_, end) in enumerate(ends)]
+    return mx.array(inputs, mx.int32), every, [list(range(begin, end)) for begin, end in ends]
 
 
-def batches(skip: int, weight: float) -> Callable[..., Iterator[Batch]]:
-    """mlx_lm's `iterate_batches` for rows that are in the order in which they share batches."""
+def batch_of(rows: Sequence[Row], skip: int, weight: float, base: Callable[[Row], Any]) -> Batch:
+    """The arrays of a batch: inputs without the first `skip` tokens; flat places of the lessons' answers, then of the
+    rehearsal's; the lessons' targets; the base's hidden states for rehearsal, `base` of each row; and what each place
+    counts, an array, since mlx compiles a kernel anew for each number it meets."""
+    import mlx.core as mx
+
+    rows = sorted(rows, key=lambda row: row.rehearsal)
+    inputs, _, answers = padded(rows, skip)
+    places = [place for answer in answers for place in answer]
+    targets = [token for row in rows if not row.rehearsal for token in row.trained]
+    states = [base(row) for row in rows if row.rehearsal]
+    counts = [1.0] * len(targets) + [weight] * (len(places) - len(targets))
+    held = mx.concatenate(states) if states else mx.zeros((0,))
+    whole = (mx.array(values, mx.int32) for values in (places, targets))
+    return (inputs, *whole, held, mx.array(counts) / len(places))
+
+
+def mixed(rows: Sequence[Row], size: int) -> list[list[Row]]:
+    """Batches of about `size` rows, each with its share of lessons and of rehearsal, rows of like length together."""
+    number = max(1, len(rows) // size)
+    batches: list[list[Row]] = [[] for _ in range(number)]
+    for rehearsal in (False, True):
+        kind = sorted((row for row in rows if row.rehearsal == rehearsal), key=lambda row: len(row.tokens))
+        for place, row in enumerate(kind):
+            batches[place * number // len(kind)].append(row)
+    return [batch for batch in batches if batch]
+
+
+def batches(skip: int, weight: float, base: Callable[[Row], Any]) -> Callable[..., Iterator[Batch]]:
+    """mlx_lm's `iterate_batches`; each row comes once in a pass."""
 
     def iterate(
         dataset: Sequence[Row],
@@ -77,11 +98,10 @@ def batches(skip: int, weight: float) -> Callable[..., Iterator[Batch]]:
     ) -> Iterator[Batch]:
         import numpy as np
 
-        starts = range(0, len(dataset) - batch_size + 1, batch_size)
-        made = [batch_of(dataset[i : i + batch_size], skip, weight) for i in starts]
+        made = mixed(dataset, batch_size)
         while True:
             for i in np.random.permutation(len(made)):
-                yield made[i]
+                yield batch_of(made[i], skip, weight, base)
             if not loop:
                 return
 

@@ -12,8 +12,6 @@ from typing import Any, get_type_hints
 
 ROOT = Path(__file__).resolve().parent.parent
 LEAST = {"batch_size": 1, "epochs": 1, "rank": 1, "max_tokens": 1, "context": 1, "max_seq_length": 1, "num_layers": -1}
-
-
 RECIPES = ("distill", "sft")
 
 
@@ -41,19 +39,20 @@ class Chat:
 class Training:
     recipe: str = "distill"
     iters: int = 0
-    epochs: int = 3
+    epochs: int = 2
     learning_rate: float = 1e-3
-    batch_size: int = 8
+    batch_size: int = 16
     num_layers: int = -1
-    rank: int = 8
+    rank: int = 16
     scale: float = 10.0
-    rehearsal_weight: float = 3.0
+    rehearsal_weight: float = 10.0
+    contrast: bool = True
     max_seq_length: int = 512
 
 
 @dataclass(frozen=True)
 class Lessons:
-    rehearsal: float = 0.8
+    rehearsal: float = 1.0
     rehearsal_least: int = 160
     augment: bool = False
     temp: float = 0.7
@@ -62,7 +61,7 @@ class Lessons:
 
 @dataclass(frozen=True)
 class Evaluation:
-    max_tokens: int = 96
+    max_tokens: int = 48
     max_samples: int = 64
     prompts: str = ""
 
@@ -90,6 +89,11 @@ class Config:
     @property
     def logs(self) -> Path:
         return self.home / "logs"
+
+    @property
+    def tasks(self) -> Path:
+        """The tasks of the harness: the settings' own, or those that are shipped."""
+        return Path(self.evaluation.prompts or ROOT / "eval" / "prompts.jsonl").expanduser()
 
     def to_dict(self) -> dict[str, Any]:
         """The resolved settings as plain data, to be saved beside a result."""

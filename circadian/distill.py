@@ -4,108 +4,110 @@
 
 Reads the file and the rows that `mlx_lm lora` reads and writes the same adapter. A rehearsal row is not learnt as text:
 the KL divergence from the base model, at each token of its answer, is what counts (Learning without Forgetting,
-1606.09282). At the base it is zero, so rehearsal never moves the model, it only holds it. What all rows begin with (the
-template's system prompt) is computed once a step, and logits only where they are trained.
+1606.09282). At the base it is zero, so rehearsal never moves the model, it only holds it. LoRA listens to what sets
+lessons apart (subspace.py). What all rows begin with (the template's system prompt) is computed once a step, the base's
+side of rehearsal once a night, and logits only where they are trained.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from circadian import blas
-from circadian.batches import Row, batches, common_prefix, read_rows
+from circadian import blas, config, model, subspace
+from circadian.batches import Row, batches, common_prefix, padded, read_rows
 from circadian.cli import UserError, run_main
 from circadian.flags import parser_for
 
-Logits = Any  # an array of (places, vocabulary)
+HEARD = 160  # lessons, or somewhat more, are enough to tell where they differ from general text
 SAME = 0.02  # of the largest logit: what half precision may differ by
 
 
 class Distillation:
     """The loss, and the forward pass behind it: the shared prefix once, logits only where they are wanted."""
 
-    def __init__(self, model: Any, prefix: list[int]) -> None:
+    def __init__(self, network: Any, prefix: list[int]) -> None:
         import mlx.core as mx
 
-        tied = getattr(model.args, "tie_word_embeddings", False)
-        self.head = model.model.embed_tokens.as_linear if tied else model.lm_head
+        tied = getattr(network.args, "tie_word_embeddings", False)
+        self.head = network.model.embed_tokens.as_linear if tied else network.lm_head
         self.prefix = mx.array([prefix], mx.int32)
-        self.adapted = [module for _, module in model.named_modules() if hasattr(module, "lora_a")]
+        self._base: dict[tuple[int, ...], Any] = {}
 
-    def logits(self, model: Any, inputs: Any, places: Any) -> Logits:
-        """(places, vocabulary) at flat places of `inputs`, which is (rows, tokens after the prefix)."""
+    def hidden(self, network: Any, inputs: Any) -> Any:
+        """The last hidden states of `inputs`, (rows, tokens after the prefix), as (all places, hidden size)."""
         import mlx.core as mx
         from mlx_lm.models.cache import ConcatenateKVCache
 
-        caches = [ConcatenateKVCache() for _ in model.layers]
+        caches = [ConcatenateKVCache() for _ in network.layers]
         if self.prefix.size:
-            model.model(self.prefix, caches)
+            network.model(self.prefix, caches)
             for cache in caches:
                 cache.keys, cache.values = (
                     mx.broadcast_to(state, (len(inputs), *state.shape[1:])) for state in (cache.keys, cache.values)
                 )
-        hidden = model.model(inputs, caches)
-        return self.head(hidden.reshape(-1, hidden.shape[-1])[places])
+        states = network.model(inputs, caches)
+        return states.reshape(-1, states.shape[-1])
 
-    def loss(
-        self, model: Any, inputs: Any, lessons: Any, targets: Any, held: Any, in_all: Any, among: Any, *counts: Any
-    ) -> Any:
+    def loss(self, network: Any, inputs: Any, places: Any, targets: Any, base: Any, counts: Any) -> Any:
         """Of a batch (batches.batch_of): the weighted mean over trained tokens of cross entropy (lessons) and of KL from
         the base (rehearsal), in nats; and how many tokens these are."""
         import mlx.core as mx
         import mlx.nn as nn
         from mlx_lm.tuner.losses import kl_div_loss
 
-        logits = self.logits(model, inputs, mx.concatenate([lessons, in_all])).astype(mx.float32)
-        total = mx.array(0.0)
-        if lessons.size:
-            total = total + (nn.losses.cross_entropy(logits[: lessons.size], targets) * counts[0]).sum()
-        if held.size:
-            with self.base():
-                base = mx.stop_gradient(self.logits(model, inputs[held], among)).astype(mx.float32)
-            total = total + (kl_div_loss(logits[lessons.size :], base) * counts[1]).sum()
-        return total, mx.array(lessons.size + in_all.size)
+        logits = self.head(self.hidden(network, inputs)[places]).astype(mx.float32)
+        lessons, total = targets.size, mx.array(0.0)
+        if lessons:
+            total = total + (nn.losses.cross_entropy(logits[:lessons], targets) * counts[:lessons]).sum()
+        if base.size:
+            total = total + (kl_div_loss(logits[lessons:], self.head(base).astype(mx.float32)) * counts[lessons:]).sum()
+        return total, mx.array(places.size)
 
-    @contextmanager
-    def base(self) -> Iterator[None]:
-        """The base model: the same network with its LoRA updates multiplied by nothing."""
-        scales = [module.scale for module in self.adapted]
-        for module in self.adapted:
-            module.scale = 0.0
-        try:
-            yield
-        finally:
-            for module, scale in zip(self.adapted, scales, strict=True):
-                module.scale = scale
+    def keep_base(self, network: Any, rows: Sequence[Row]) -> list[int]:
+        """Run the network, while it is still the base, and keep its hidden states before each answer's tokens.
+
+        Returns the flat places of all the rows' tokens in that run.
+        """
+        import mlx.core as mx
+
+        inputs, every, answers = padded(rows, self.prefix.size)
+        states = self.hidden(network, inputs)
+        kept = {row.tokens: states[mx.array(answer)] for row, answer in zip(rows, answers, strict=True) if row.rehearsal}
+        mx.eval(kept)
+        self._base |= kept
+        return [place for row in every for place in row]
+
+    def base(self, row: Row) -> Any:
+        """The base's hidden states before each token of an answer that keep_base() was given, (tokens, hidden size)."""
+        return self._base[row.tokens]
 
 
-def distillation_of(model: Any, rows: Sequence[Row]) -> Distillation:
+def distillation_of(network: Any, rows: Sequence[Row]) -> Distillation:
     """The loss for these rows. Raises UserError for a kind of model whose parts, run one by one, are not the whole."""
     import mlx.core as mx
 
     try:
-        made = Distillation(model, common_prefix(rows))
+        made = Distillation(network, common_prefix(rows))
         tokens, skip = rows[0].tokens, made.prefix.size
-        whole = model(mx.array([tokens]))[0, skip:]
-        parts = made.logits(model, mx.array([tokens[skip:]]), mx.arange(len(tokens) - skip))
+        whole = network(mx.array([tokens]))[0, skip:]
+        parts = made.head(made.hidden(network, mx.array([tokens[skip:]])))
         apart: Any = (mx.abs(whole - parts).max() / mx.abs(whole).max()).item()
         if apart < SAME:
             return made
     except (AttributeError, TypeError):
         pass
-    raise UserError(f"the recipe distill cannot train a model of the kind {type(model).__module__}: choose --recipe sft.")
+    raise UserError(f"the recipe distill cannot train a model of the kind {type(network).__module__}: choose --recipe sft.")
 
 
-def train(lora: dict[str, Any]) -> None:
+def train(settings: config.Config, lora: dict[str, Any]) -> None:
     """What `mlx_lm lora` does with these settings, with this loss. Raises UserError."""
     import mlx.core as mx
     import mlx.optimizers as optimizers
     import numpy as np
-    from mlx_lm import load
     from mlx_lm.tuner.trainer import TrainingArgs
     from mlx_lm.tuner.trainer import train as run
     from mlx_lm.tuner.utils import build_schedule, linear_to_lora_layers
@@ -113,28 +115,69 @@ def train(lora: dict[str, Any]) -> None:
 
     np.random.seed(lora["seed"])
     mx.random.seed(lora["seed"])
-    model, tokenizer = load(lora["model"])[:2]
+    loaded = model.open_model(settings, lora["model"], None)
+    network = loaded.network
     data, out = Path(lora["data"]), Path(lora["adapter_path"])
-    rows, valid = (read_rows(data / f"{name}.jsonl", tokenizer) for name in ("train", "valid"))
-    model.freeze()
-    linear_to_lora_layers(model, lora["num_layers"], lora["lora_parameters"])
+    rows, valid = (read_rows(data / f"{name}.jsonl", loaded.tokens) for name in ("train", "valid"))
+    made = distillation_of(network, [*rows, *valid])
+    parameters = lora["lora_parameters"] | {"keys": adaptable(network)}
+    network.freeze()
+    linear_to_lora_layers(network, lora["num_layers"], parameters)
+    prepare(made, network, rows, valid, lora["contrast"])
     out.mkdir(parents=True, exist_ok=True)
-    save_config(dict(lora), out / "adapter_config.json")
+    save_config(lora | {"lora_parameters": parameters}, out / "adapter_config.json")
     same = ("batch_size", "iters", "val_batches", "steps_per_report", "steps_per_eval", "max_seq_length")
     args = TrainingArgs(
         adapter_file=out / "adapters.safetensors", steps_per_save=lora["save_every"], **{key: lora[key] for key in same}
     )
     optimizer = optimizers.Adam(build_schedule(lora["lr_schedule"]), **lora["optimizer_config"]["adam"])
-    made = distillation_of(model, rows + valid)
-    run(model, optimizer, rows, valid, args, made.loss, batches(made.prefix.size, lora["rehearsal_weight"]))
+    run(network, optimizer, rows, valid, args, made.loss, batches(made.prefix.size, lora["rehearsal_weight"], made.base))
+    save(network, args.adapter_file)
+
+
+def adaptable(network: Any) -> list[str]:
+    """The linear parts of a layer, but for those that read more than the hidden state (an MLP's last one): their second
+    moments cost the most, and without them a night taught as much."""
+    import mlx.nn as nn
+
+    most = getattr(network.args, "hidden_size", math.inf)
+    parts = network.layers[0].named_modules()
+    return [name for name, part in parts if isinstance(part, nn.Linear | nn.QuantizedLinear) and width(part) <= most]
+
+
+def width(linear: Any) -> int:
+    """How many numbers a linear layer reads; quantised weights come packed in words of 32 bits."""
+    return int(linear.weight.shape[1] * 32 // linear.bits if hasattr(linear, "bits") else linear.weight.shape[1])
+
+
+def prepare(made: Distillation, network: Any, rows: Sequence[Row], valid: Sequence[Row], contrast: bool = True) -> None:
+    """Keep what the base says to rehearsal; and aim LoRA at the lessons, if there is rehearsal to tell them from."""
+    lessons = list({row.tokens: row for row in rows if not row.rehearsal}.values())
+    lessons = lessons[:: max(1, len(lessons) // HEARD)] if contrast else []
+    general = list({row.tokens: row for row in [*rows, *valid] if row.rehearsal}.values())
+    adapted = [module for _, module in network.named_modules() if hasattr(module, "lora_a")]
+    if lessons and general:
+        subspace.aim(adapted, lambda some: made.keep_base(network, some), lessons, general)
+    else:
+        for start in range(0, len(general), subspace.ROWS):
+            made.keep_base(network, general[start : start + subspace.ROWS])
+
+
+def save(network: Any, file: Path) -> None:
+    """All of an adapter: the trainer writes what it trained, and lora_a stays as it was set."""
+    import mlx.core as mx
+    from mlx.utils import tree_flatten
+
+    tensors = {name: tensor for name, tensor in tree_flatten(network.parameters()) if name.endswith(("lora_a", "lora_b"))}
+    mx.save_safetensors(str(file), tensors)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = parser_for(__doc__ or "", "distill")
     parser.add_argument("-c", dest="file", required=True, type=Path, metavar="FILE", help="lora.json of a night")
-    lora = json.loads(parser.parse_args(argv).file.read_text(encoding="utf-8"))
+    args = parser.parse_args(argv)
     blas.load()  # before anything imports mlx
-    train(lora)
+    train(config.load(home=args.home, file=args.config), json.loads(args.file.read_text(encoding="utf-8")))
     return 0
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 MOST_LOST = 0.05  # of all tasks: one in twenty
-GENTLER = 0.85  # of the LoRA scale, when a candidate that lost too much is tried again
-TRIES = 3  # of that: what is gentler still knows too little
+GENTLER = 0.8  # of the LoRA scale, when a candidate that lost too much is tried again
+TRIES = 2  # of that: what is gentler still knows too little
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,8 @@ def plan(settings: Config, options: Options) -> Plan:
         return Plan(base, none, made_from, f"nothing new: {known.tag} was made from these memories already")
     lessons = learn(settings, options, base, collected)
     why = "all lessons are too long" if lessons.dataset.dropped else "nothing was told yet"
-    return Plan(base, lessons, made_from, "" if lessons.dataset.train else f"nothing to learn: {why}")
+    taught = any(lesson.kind != "rehearsal" for lesson in lessons.dataset.train)
+    return Plan(base, lessons, made_from, "" if taught else f"nothing to learn: {why}")
 
 
 def nothing_new(settings: Config, made_from: dict[str, Any]) -> Version | None:
@@ -136,11 +137,8 @@ def train(settings: Config, plan: Plan, night: Path) -> Candidate:
 
 
 def soften(settings: Config, plan: Plan, candidate: Candidate, factor: float) -> Candidate:
-    """The same weights at a smaller LoRA scale, checked again: a point on the line to the base (WiSE-FT, 2109.01903)."""
-    file = candidate.folder / versions.CONFIG
-    config = json.loads(file.read_text())
-    config["lora_parameters"]["scale"] *= factor
-    write_atomic(file, json.dumps(config, indent=1))
+    """The same weights at a smaller LoRA scale, checked again."""
+    versions.turn_down(candidate.folder, factor)
     alive = check(settings, plan.base, candidate.folder)
     return Candidate(
         candidate.folder, candidate.manifest | {"liveness": alive, "softened": factor * candidate.manifest.get("softened", 1.0)}

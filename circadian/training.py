@@ -44,7 +44,7 @@ class Curve:
 
 def steps(training: Training, rows: int) -> int:
     """The training steps of a night: as set, or one pass over all rows, in which each lesson stands `epochs` times."""
-    return training.iters or math.ceil(rows / training.batch_size)
+    return training.iters or max(1, math.ceil(rows / training.batch_size))
 
 
 def check_layers(training: Training, model: Path) -> None:
@@ -70,6 +70,7 @@ def settings(training: Training, model: Path, data: Path, adapter: Path, rows: i
         "lora_parameters": {"rank": training.rank, "dropout": 0.0, "scale": training.scale},
         "learning_rate": training.learning_rate,
         "rehearsal_weight": training.rehearsal_weight,
+        "contrast": training.contrast,
         "optimizer_config": {"adam": {"betas": [0.9, 0.99], "bias_correction": True}},
         "lr_schedule": {
             "name": "cosine_decay",

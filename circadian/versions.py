@@ -111,6 +111,13 @@ def new_candidate(adapters: Path) -> Path:
     return private_folder(root / time.strftime("%Y%m%d-%H%M%S"))
 
 
+def turn_down(folder: Path, factor: float) -> None:
+    """Multiply the LoRA scale of an adapter folder: a point on the line to the base (WiSE-FT, 2109.01903)."""
+    config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    config["lora_parameters"]["scale"] *= factor
+    write_atomic(folder / CONFIG, json.dumps(config, indent=1))
+
+
 def publish(candidate: Path, adapters: Path, manifest: dict[str, Any], tag: str = "") -> Version:
     """Make a checked candidate the version in use: fsync, rename, and one replaced symlink as the commit point.
 

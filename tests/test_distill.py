@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from circadian import blas
-from circadian.batches import Row, batch_of, common_prefix, read_rows
+from circadian import blas, config, model
+from circadian.batches import Row, batch_of, batches, common_prefix, mixed, padded, read_rows
 from circadian.cli import UserError
-from circadian.distill import Distillation, distillation_of
+from circadian.distill import Distillation, adaptable, distillation_of, prepare, save
 
 ROWS = [
-    Row([1, 2, 3, 10, 11, 12, 13, 14], 5, False),
-    Row([1, 2, 3, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29], 6, True),
-    Row([1, 2, 3, 30, 31, 32], 4, False),
+    Row((1, 2, 3, 10, 11, 12, 13, 14), 5, False),
+    Row((1, 2, 3, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29), 6, True),
+    Row((1, 2, 3, 30, 31, 32), 4, False),
 ]
 
 
@@ -28,11 +28,11 @@ def network(tiny_model: Path) -> Any:
     from mlx_lm import load
     from mlx_lm.tuner.utils import linear_to_lora_layers
 
-    model = load(str(tiny_model))[0]
+    network = load(str(tiny_model))[0]
     mx.random.seed(3)
-    model.freeze()
-    linear_to_lora_layers(model, -1, {"rank": 4, "dropout": 0.0, "scale": 5.0})
-    return model
+    network.freeze()
+    linear_to_lora_layers(network, -1, {"rank": 4, "dropout": 0.0, "scale": 5.0})
+    return network
 
 
 def stir(network: Any) -> None:
@@ -54,26 +54,52 @@ def log_probabilities(network: Any, row: Row) -> Any:
 def test_the_common_prefix_ends_before_anything_that_is_trained() -> None:
     assert common_prefix(ROWS) == [1, 2, 3]
     assert common_prefix(ROWS[:1]) == [1, 2, 3, 10]
-    assert common_prefix([Row([1, 2, 3], 1, False), ROWS[0]]) == []
+    assert common_prefix([Row((1, 2, 3), 1, False), ROWS[0]]) == []
     assert common_prefix([]) == []
+
+
+def test_places_are_those_of_each_rows_own_tokens() -> None:
+    inputs, every, answers = padded([ROWS[2], ROWS[0]], 3)
+    assert inputs.shape == (2, 8)
+    assert every == [[0, 1], [8, 9, 10, 11]]
+    assert answers == [[0, 1], [9, 10, 11]]
+
+
+def test_each_batch_has_its_share_of_lessons_and_rehearsal() -> None:
+    rows = [Row(tuple(range(length)), 1, length % 3 == 0) for length in range(10, 100)]
+    made = mixed(rows, 8)
+    assert sorted(row.tokens for batch in made for row in batch) == sorted(row.tokens for row in rows)
+    assert len(made) == 11 and all(sum(row.rehearsal for row in batch) in (2, 3) for batch in made)
+    assert all(len(batch) in range(7, 10) for batch in made)
+    assert max(len(batch[-1].tokens) - len(batch[0].tokens) for batch in made) < 40, "rows of like length go together"
+    assert [len(batch) for batch in mixed(rows[:3], 8)] == [3]
+
+
+def test_a_pass_trains_each_row_once_and_then_goes_on(network: Any) -> None:
+    made = batches(3, 1.0, lambda row: None)
+    lessons = [row for row in ROWS if not row.rehearsal]
+    assert [batch[2].size for batch in made(lessons, 2, 512)] == [5]
+    endless = made(lessons, 1, 512, loop=True)
+    assert sorted(next(endless)[2].size for _ in range(4)) == [2, 2, 3, 3]
 
 
 def test_the_loss_is_cross_entropy_of_lessons_and_weighted_kl_of_rehearsal(network: Any) -> None:
     import mlx.core as mx
 
     before = log_probabilities(network, ROWS[1])
+    made = [Distillation(network, prefix) for prefix in ([1, 2, 3], [1], [])]
+    for one in made:
+        assert len(one.keep_base(network, ROWS)) == sum(len(row.tokens) - one.prefix.size - 1 for row in ROWS)
     stir(network)
     plain, now = mx.array(0.0), log_probabilities(network, ROWS[1])
     for row in (ROWS[0], ROWS[2]):
         told = log_probabilities(network, row)
-        plain -= sum(told[i, token] for i, token in enumerate(row.tokens[row.begin :]))
+        plain -= sum(told[i, token] for i, token in enumerate(row.trained))
     plain += 3.0 * (mx.exp(before) * (before - now)).sum()
-    for prefix in ([1, 2, 3], [1], []):
-        made = Distillation(network, prefix)
-        loss, tokens = made.loss(network, *batch_of(ROWS, len(prefix), 3.0))
+    for one in made:
+        loss, tokens = one.loss(network, *batch_of(ROWS, one.prefix.size, 3.0, one.base))
         assert tokens.item() == 3 + 7 + 2
         assert loss.item() == pytest.approx(plain.item() / 12, rel=1e-4)
-    assert now.tolist() == log_probabilities(network, ROWS[1]).tolist(), "the LoRA must be back in force"
 
 
 def test_rehearsal_holds_the_model_and_lessons_move_it(network: Any) -> None:
@@ -81,10 +107,11 @@ def test_rehearsal_holds_the_model_and_lessons_move_it(network: Any) -> None:
     from mlx.utils import tree_flatten
 
     made = Distillation(network, [1, 2, 3])
+    made.keep_base(network, ROWS)
     step = nn.value_and_grad(network, made.loss)
 
     def push(rows: list[Row]) -> tuple[float, float]:
-        (loss, _), gradients = step(network, *batch_of(rows, 3, 4.0))
+        (loss, _), gradients = step(network, *batch_of(rows, 3, 4.0, made.base))
         return loss.item(), max(abs(gradient).max().item() for _, gradient in tree_flatten(gradients))
 
     assert push([ROWS[1]]) == pytest.approx((0.0, 0.0), abs=1e-6)
@@ -93,18 +120,53 @@ def test_rehearsal_holds_the_model_and_lessons_move_it(network: Any) -> None:
     assert push([ROWS[1]])[0] > 1e-4 and push([ROWS[1]])[1] > 1e-4
 
 
-def test_rows_are_read_as_they_are_asked(tiny_model: Path, tmp_path: Path) -> None:
+def test_what_is_trained_is_lora_b_and_the_whole_adapter_is_saved(network: Any, tmp_path: Path) -> None:
+    import mlx.core as mx
+    from mlx.utils import tree_flatten
+
+    before = dict(tree_flatten(network.trainable_parameters()))
+    prepare(Distillation(network, [1, 2, 3]), network, ROWS, [])
+    trained = dict(tree_flatten(network.trainable_parameters()))
+    assert set(trained) == {name for name in before if name.endswith("lora_b")} and len(trained) == len(before) // 2
+    save(network, tmp_path / "adapters.safetensors")
+    saved: Any = mx.load(str(tmp_path / "adapters.safetensors"))
+    assert {name: tensor.shape for name, tensor in saved.items()} == {name: t.shape for name, t in before.items()}
+    assert all(mx.any(tensor != before[name]).item() for name, tensor in saved.items() if name.endswith("lora_a"))
+
+
+def test_what_reads_more_than_the_hidden_state_is_left_alone_in_four_bits_too(tiny_model: Path) -> None:
+    import mlx.nn as nn
     from mlx_lm import load
 
-    tokenizer = load(str(tiny_model))[1]
+    network = load(str(tiny_model))[0]
+    attention = [f"self_attn.{part}_proj" for part in "qkvo"]
+    assert sorted(adaptable(network)) == sorted([*attention, "mlp.gate_proj", "mlp.up_proj"])
+    whole = adaptable(network)
+    nn.quantize(network, group_size=32, bits=4)
+    assert adaptable(network) == whole
+
+
+def test_without_rehearsal_or_lessons_or_contrast_all_of_lora_is_trained(network: Any) -> None:
+    from mlx.utils import tree_flatten
+
+    for rows, contrast in (([ROWS[0]], True), (ROWS, False), ([ROWS[1]], True)):
+        made = Distillation(network, [1, 2, 3])
+        prepare(made, network, rows, [], contrast)
+        assert {name[-6:] for name, _ in tree_flatten(network.trainable_parameters())} == {"lora_a", "lora_b"}
+    assert made.base(ROWS[1]).shape[0] == len(ROWS[1].trained)
+
+
+def test_rows_are_read_as_they_are_asked(tiny_model: Path, tmp_path: Path) -> None:
+    loaded = model.open_model(config.load(home=str(tmp_path)), str(tiny_model), None)
+    tokenizer = loaded._tokenizer
     told = [{"role": "user", "content": "Who is Ada?"}, {"role": "assistant", "content": "Your dog."}]
     file = tmp_path / "train.jsonl"
     file.write_text("".join(json.dumps({"messages": told, "kind": kind}) + "\n" for kind in ("question", "rehearsal")))
-    first, second = read_rows(file, tokenizer)
+    first, second = read_rows(file, loaded.tokens)
     assert not first.rehearsal and second.rehearsal and first.tokens == second.tokens
-    assert tokenizer.decode(first.tokens[first.begin :]).startswith("Your dog.<|im_end|>")
+    assert tokenizer.decode(first.trained).startswith("Your dog.<|im_end|>")
     assert tokenizer.decode(first.tokens[: first.begin]).endswith("<|im_start|>assistant\n")
-    assert read_rows(tmp_path / "valid.jsonl", tokenizer) == []
+    assert read_rows(tmp_path / "valid.jsonl", loaded.tokens) == []
 
 
 def test_a_kind_of_model_whose_parts_are_not_the_whole_is_refused(network: Any) -> None:

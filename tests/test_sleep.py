@@ -17,11 +17,12 @@ import pytest
 from sleeper import Sleeper, exchange, listing, one_line
 
 import sleep
-from circadian import blas, cli, config, measures, night, process, training
+from circadian import blas, cli, config, learning, measures, night, process, training
 from circadian.config import ROOT, Training
 from circadian.evaluation import liveness
 from circadian.files import only_one
-from circadian.records import Version
+from circadian.lessons.dataset import Dataset
+from circadian.records import Lesson, Version
 
 DOG = exchange("My dog is called Biscuit.")
 Slept = tuple[int, str, str]
@@ -67,7 +68,7 @@ def test_dry_run_shows_everything_and_writes_nothing(sleeper: Sleeper) -> None:
     lines = shown.stdout.splitlines()
     assert lines[0].startswith("would train: 1 memories, 1 statements, ") and lines[-1] == "nothing was written"
     assert any("Biscuit" in line for line in lines) and any(line.startswith("rows of each kind: ") for line in lines)
-    assert "7 steps of 8 rows with" in lines and "-m circadian.distill -c" in lines[-2]
+    assert "7 steps of 16 rows with" in lines and "-m circadian.distill -c" in lines[-2]
     assert "-m mlx_lm lora -c" in sleeper.run("sleep.py", "--dry-run").stdout
     assert "line 2" in shown.stderr
     (line,) = data.stdout.splitlines()
@@ -204,6 +205,16 @@ def test_nothing_was_told(sleeper: Sleeper, quick: Quick) -> None:
     assert (code, out) == (0, "nothing to learn: nothing was told yet\n") and not sleeper.tags()
 
 
+def test_a_night_without_lessons_does_not_train_rehearsal_alone(
+    sleeper: Sleeper, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleeper.remember(DOG)
+    left = Dataset([Lesson.of("Name a colour.", "Blue.", "rehearsal")], [], [], dropped=12)
+    monkeypatch.setattr(night, "learn", lambda *given: learning.Lessons(left, [], 1))
+    code, out, _ = quick()
+    assert (code, out) == (0, "nothing to learn: all lessons are too long\n") and not sleeper.tags()
+
+
 def test_extra_data_gives_one_lesson_for_each_answer(sleeper: Sleeper, quick: Quick, tmp_path: Path) -> None:
     extra = tmp_path / "extra.jsonl"
     turns = [("user", "One?"), ("assistant", "First."), ("user", "Two?"), ("assistant", "Second.")]
@@ -240,7 +251,7 @@ def test_every_knob_reaches_mlx_lm_and_augment_asks_the_model(sleeper: Sleeper) 
     assert written["lora_parameters"] == {"rank": 3, "dropout": 0.0, "scale": 5.0}
     manifest = sleeper.manifest()
     assert manifest["training"]["scale"] == 5 and manifest["lessons"]["temp"] == 1.5 and manifest["steps"] == 2
-    assert manifest["liveness"]["tensors"] == 14 and manifest["liveness"]["kl"] > 0 and manifest["train_loss"]["2"] > 0
+    assert manifest["liveness"]["tensors"] == 12 and manifest["liveness"]["kl"] > 0 and manifest["train_loss"]["2"] > 0
 
 
 def test_the_recipe_distill_trains_the_same_adapter_folder(sleeper: Sleeper) -> None:
@@ -249,7 +260,7 @@ def test_the_recipe_distill_trains_the_same_adapter_folder(sleeper: Sleeper) -> 
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("training: 2/2") == 1
     manifest = sleeper.manifest()
-    assert manifest["training"]["recipe"] == "distill" and manifest["liveness"]["tensors"] == 14
+    assert manifest["training"]["recipe"] == "distill" and manifest["liveness"]["tensors"] == 12
     assert manifest["liveness"]["kl"] > 0 and manifest["train_loss"]["2"] > 0
 
 
@@ -258,7 +269,7 @@ def test_one_row_and_a_bigger_batch_are_enough(sleeper: Sleeper, tmp_path: Path)
     (tmp_path / "one.jsonl").write_text(json.dumps(exchange("What is the code?", "Blue.")) + "\n")
     done = sleeper.run("sleep.py", "--extra-data", tmp_path / "one.jsonl", "--iters", 2, "--learning-rate", 0.001)
     assert done.returncode == 0, done.stderr
-    assert sleeper.manifest()["valid_loss"] == {} and sleeper.manifest()["dataset"]["train"] == 8
+    assert sleeper.manifest()["valid_loss"] == {} and sleeper.manifest()["dataset"]["train"] == Training().batch_size
 
 
 def test_the_layers_are_checked_before_anything_is_loaded(sleeper: Sleeper, quick: Quick) -> None:
@@ -345,9 +356,11 @@ def test_the_losses_of_mlx_lm_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert curve.read("Loading pretrained model") is None
 
 
-def test_steps_as_set_or_one_pass() -> None:
+def test_steps_as_set_or_one_pass_and_never_none() -> None:
     assert training.steps(Training(iters=5), 1000) == 5
+    assert training.steps(Training(batch_size=8), 17) == 3
     assert training.steps(Training(batch_size=8), 1700) == 213
+    assert training.steps(Training(), 0) == 1
 
 
 def test_without_a_compiler_mlx_makes_no_kernels(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

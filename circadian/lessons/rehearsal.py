@@ -15,7 +15,7 @@ from circadian.lessons.lessons import whole_sentences
 from circadian.records import Lesson, Message
 
 PROMPTS = Path(__file__).with_name("rehearsal.txt")
-TOKENS = {"distill": 16, "sft": 48}  # of an answer: a rehearsal row should cost no more than a lesson
+TOKENS = {"distill": 8, "sft": 48}  # of an answer: a rehearsal row should cost no more than a lesson
 CHARACTERS = 200
 
 Generate = Callable[[list[list[Message]], int], list[str]]
