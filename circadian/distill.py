@@ -12,7 +12,6 @@ side of rehearsal once a night, and logits only where they are trained.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -120,7 +119,7 @@ def train(settings: config.Config, lora: dict[str, Any]) -> None:
     data, out = Path(lora["data"]), Path(lora["adapter_path"])
     rows, valid = (read_rows(data / f"{name}.jsonl", loaded.tokens) for name in ("train", "valid"))
     made = distillation_of(network, [*rows, *valid])
-    parameters = lora["lora_parameters"] | {"keys": adaptable(network)}
+    parameters = lora["lora_parameters"] | {"keys": subspace.adaptable(network)}
     network.freeze()
     linear_to_lora_layers(network, lora["num_layers"], parameters)
     prepare(made, network, rows, valid, lora["contrast"])
@@ -133,21 +132,6 @@ def train(settings: config.Config, lora: dict[str, Any]) -> None:
     optimizer = optimizers.Adam(build_schedule(lora["lr_schedule"]), **lora["optimizer_config"]["adam"])
     run(network, optimizer, rows, valid, args, made.loss, batches(made.prefix.size, lora["rehearsal_weight"], made.base))
     save(network, args.adapter_file)
-
-
-def adaptable(network: Any) -> list[str]:
-    """The linear parts of a layer, but for those that read more than the hidden state (an MLP's last one): their second
-    moments cost the most, and without them a night taught as much."""
-    import mlx.nn as nn
-
-    most = getattr(network.args, "hidden_size", math.inf)
-    parts = network.layers[0].named_modules()
-    return [name for name, part in parts if isinstance(part, nn.Linear | nn.QuantizedLinear) and width(part) <= most]
-
-
-def width(linear: Any) -> int:
-    """How many numbers a linear layer reads; quantised weights come packed in words of 32 bits."""
-    return int(linear.weight.shape[1] * 32 // linear.bits if hasattr(linear, "bits") else linear.weight.shape[1])
 
 
 def prepare(made: Distillation, network: Any, rows: Sequence[Row], valid: Sequence[Row], contrast: bool = True) -> None:

@@ -8,6 +8,7 @@ keeps earlier knowledge by updates in the null space of its inputs (InfLoRA, 240
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -45,6 +46,21 @@ def tapped(modules: Sequence[Any]) -> Iterator[list[Tap]]:
     finally:
         for module, tap in zip(modules, taps, strict=True):
             module.linear = tap.linear
+
+
+def adaptable(network: Any) -> list[str]:
+    """The linear parts of a layer, but for those that read more than the hidden state (an MLP's last one): their second
+    moments cost the most, and without them a night taught as much."""
+    import mlx.nn as nn
+
+    most = getattr(network.args, "hidden_size", math.inf)
+    parts = network.layers[0].named_modules()
+    return [name for name, part in parts if isinstance(part, nn.Linear | nn.QuantizedLinear) and width(part) <= most]
+
+
+def width(linear: Any) -> int:
+    """How many numbers a linear layer reads; quantised weights come packed in words of 32 bits."""
+    return int(linear.weight.shape[1] * 32 // linear.bits if hasattr(linear, "bits") else linear.weight.shape[1])
 
 
 def aim(modules: Sequence[Any], forward: Forward, lessons: Sequence[Row], general: Sequence[Row]) -> None:
@@ -113,4 +129,4 @@ def directions(lessons: Any, general: Any, rank: int) -> Any:
     small = np.linalg.eigh(columns.T @ ratio @ columns)[1][:, -rank:]
     found = np.linalg.solve(half.T, columns @ small)
     loud = np.sqrt(np.einsum("ik,ij,jk->k", found, told, found, optimize=True))
-    return mx.array(found / loud * np.sqrt(np.trace(told) / (3 * size)))
+    return mx.array((found / loud * np.sqrt(np.trace(told) / (3 * size))).astype(np.float32))

@@ -103,3 +103,15 @@ def test_modules_of_one_input_share_their_directions_however_little_fits_in_memo
         columns = np.array(module.lora_a, dtype=np.float64)
         loud = [np.einsum("ik,ij,jk->k", columns, np.array(each), columns).sum() for each in (one, other)]
         assert loud[0] / loud[1] > 2 * np.trace(np.array(one)) / np.trace(np.array(other))
+
+
+def test_what_reads_more_than_the_hidden_state_is_left_alone_in_four_bits_too(tiny_model: Path) -> None:
+    import mlx.nn as nn
+    from mlx_lm import load
+
+    network = load(str(tiny_model))[0]
+    attention = [f"self_attn.{part}_proj" for part in "qkvo"]
+    assert sorted(subspace.adaptable(network)) == sorted([*attention, "mlp.gate_proj", "mlp.up_proj"])
+    whole = subspace.adaptable(network)
+    nn.quantize(network, group_size=32, bits=4)
+    assert subspace.adaptable(network) == whole
