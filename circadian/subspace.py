@@ -118,15 +118,17 @@ def directions(lessons: Any, general: Any, rank: int) -> Any:
     """The `rank` directions of highest ratio of two second moments, (inputs, rank), as loud on lessons as a random one."""
     import mlx.core as mx
     import numpy as np
+    from threadpoolctl import threadpool_limits
 
     told, known = (np.array(moments, dtype=np.float64) for moments in (lessons, general))
     size = len(known)
-    half = np.linalg.cholesky(known + RIDGE * np.trace(known) / size * np.eye(size))
-    ratio = np.linalg.solve(half, np.linalg.solve(half, told).T)
-    columns = np.random.default_rng(size).standard_normal((size, min(size, SPARE * rank)))
-    for _ in range(ROUNDS):
-        columns = np.linalg.qr(ratio @ columns)[0]
-    small = np.linalg.eigh(columns.T @ ratio @ columns)[1][:, -rank:]
-    found = np.linalg.solve(half.T, columns @ small)
+    with threadpool_limits(1):  # products this small only wait for each other's threads on a busy machine
+        half = np.linalg.cholesky(known + RIDGE * np.trace(known) / size * np.eye(size))
+        ratio = np.linalg.solve(half, np.linalg.solve(half, told).T)
+        columns = np.random.default_rng(size).standard_normal((size, min(size, SPARE * rank)))
+        for _ in range(ROUNDS):
+            columns = np.linalg.qr(ratio @ columns)[0]
+        small = np.linalg.eigh(columns.T @ ratio @ columns)[1][:, -rank:]
+        found = np.linalg.solve(half.T, columns @ small)
     loud = np.sqrt(np.einsum("ik,ij,jk->k", found, told, found, optimize=True))
     return mx.array((found / loud * np.sqrt(np.trace(told) / (3 * size))).astype(np.float32))
