@@ -251,7 +251,7 @@ def test_every_knob_reaches_mlx_lm_and_augment_asks_the_model(sleeper: Sleeper) 
     assert written["lora_parameters"] == {"rank": 3, "dropout": 0.0, "scale": 5.0}
     manifest = sleeper.manifest()
     assert manifest["training"]["scale"] == 5 and manifest["lessons"]["temp"] == 1.5 and manifest["steps"] == 2
-    assert manifest["liveness"]["tensors"] == 12 and manifest["liveness"]["kl"] > 0 and manifest["train_loss"]["2"] > 0
+    assert manifest["liveness"]["tensors"] == 14 and manifest["liveness"]["kl"] > 0 and manifest["train_loss"]["2"] > 0
 
 
 def test_the_recipe_distill_trains_the_same_adapter_folder(sleeper: Sleeper) -> None:
