@@ -94,7 +94,7 @@ def ask(settings: Config, model: str, flags: list[str]) -> list[str]:
 
 def chat(settings: Config, model: str) -> None:
     """Hold the day through chat.py, a turn a line, and show it."""
-    command = [sys.executable, script("chat.py"), *about(settings, model), "--max-tokens", "48"]
+    command = [sys.executable, script("chat.py"), *settings.flags(model), "--max-tokens", "48"]
     day = subprocess.run(command, input="".join(f"{turn}\n" for turn in DAY), text=True, stdout=subprocess.PIPE)
     if day.returncode:
         raise UserError(f"the chat ended with exit code {day.returncode}.")
@@ -103,13 +103,8 @@ def chat(settings: Config, model: str) -> None:
         print(f"  Nora:   {said}\n  model:  {shorten(answered, 88)}")
 
 
-def about(settings: Config, model: str) -> list[str]:
-    """The flags that every script takes."""
-    return ["--home", str(settings.home), "--config", str(settings.file), "--model", model]
-
-
 def night(settings: Config, model: str) -> dict[str, Any]:
-    command = [sys.executable, script("run_cycle.py"), *about(settings, model), "--json"]
+    command = [sys.executable, script("run_cycle.py"), *settings.flags(model), "--json"]
     try:
         record: dict[str, Any] = json.loads(process.run(command))
     except process.ChildFailed as error:

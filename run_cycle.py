@@ -139,8 +139,7 @@ def capability(settings: Config, plan: night.Plan, tag: str, adapter: list[str])
 
 def about(settings: Config, plan: night.Plan, tag: str) -> list[str]:
     """The flags that every measurement takes."""
-    where = ["--home", str(settings.home), "--config", str(settings.file)]
-    return [*where, "--model", str(plan.base.folder), "--tag", tag, "--json"]
+    return [*settings.flags(str(plan.base.folder)), "--tag", tag, "--json"]
 
 
 def child(name: str, *flags: str) -> dict[str, Any]:

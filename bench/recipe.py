@@ -69,7 +69,7 @@ def night(model: str, name: str, changes: list[str], seed: int, factors: list[fl
         for told in LIFE["told"]:
             reply = {"role": "assistant", "content": "Thank you for telling me."}
             append_line(settings.memories, Memory([{"role": "user", "content": told}, reply]).to_dict())
-        flags = ["--home", folder, "--config", str(settings.file), "--model", model, "--seed", str(seed), "--json"]
+        flags = [*settings.flags(model), "--seed", str(seed), "--json"]
         slept = json.loads(process.run([sys.executable, "sleep.py", *flags]))
         for factor in factors:
             cells = [f"{name} x {factor:g}" if factor != 1 else name, seed, *measure(settings, model, factor)]

@@ -95,6 +95,10 @@ class Config:
         """The tasks of the harness: the settings' own, or those that are shipped."""
         return Path(self.evaluation.prompts or ROOT / "eval" / "prompts.jsonl").expanduser()
 
+    def flags(self, model: str) -> list[str]:
+        """What hands these settings and a base model on to a script of ours."""
+        return ["--home", str(self.home), "--config", str(self.file), "--model", model]
+
     def to_dict(self) -> dict[str, Any]:
         """The resolved settings as plain data, to be saved beside a result."""
         return dataclasses.asdict(self) | {"home": str(self.home), "file": str(self.file)}

@@ -76,6 +76,21 @@ def tiny_model(embedded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.fixture
+def network(tiny_model: Path) -> Any:
+    """The tiny model with a LoRA that changes nothing yet."""
+    blas.load()
+    import mlx.core as mx
+    from mlx_lm import load
+    from mlx_lm.tuner.utils import linear_to_lora_layers
+
+    network = load(str(tiny_model))[0]
+    mx.random.seed(3)
+    network.freeze()
+    linear_to_lora_layers(network, -1, {"rank": 4, "dropout": 0.0, "scale": 5.0})
+    return network
+
+
+@pytest.fixture
 def script() -> Run:
     """Run a script of ours to its end; keywords are subprocess.run's."""
 

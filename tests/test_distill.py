@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from circadian import blas, config, model
+from circadian import config, model
 from circadian.batches import Row, batch_of, batches, common_prefix, mixed, padded, read_rows
 from circadian.cli import UserError
 from circadian.distill import Distillation, distillation_of, prepare, save
@@ -18,21 +18,6 @@ ROWS = [
     Row((1, 2, 3, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29), 6, True),
     Row((1, 2, 3, 30, 31, 32), 4, False),
 ]
-
-
-@pytest.fixture
-def network(tiny_model: Path) -> Any:
-    """The tiny model with a LoRA that changes nothing yet."""
-    blas.load()
-    import mlx.core as mx
-    from mlx_lm import load
-    from mlx_lm.tuner.utils import linear_to_lora_layers
-
-    network = load(str(tiny_model))[0]
-    mx.random.seed(3)
-    network.freeze()
-    linear_to_lora_layers(network, -1, {"rank": 4, "dropout": 0.0, "scale": 5.0})
-    return network
 
 
 def stir(network: Any) -> None:

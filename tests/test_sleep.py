@@ -269,7 +269,7 @@ def test_one_row_and_a_bigger_batch_are_enough(sleeper: Sleeper, tmp_path: Path)
     (tmp_path / "one.jsonl").write_text(json.dumps(exchange("What is the code?", "Blue.")) + "\n")
     done = sleeper.run("sleep.py", "--extra-data", tmp_path / "one.jsonl", "--iters", 2, "--learning-rate", 0.001)
     assert done.returncode == 0, done.stderr
-    assert sleeper.manifest()["valid_loss"] == {} and sleeper.manifest()["dataset"]["train"] == Training().batch_size
+    assert sleeper.manifest()["valid_loss"] == {} and sleeper.manifest()["dataset"]["train"] == 16
 
 
 def test_the_layers_are_checked_before_anything_is_loaded(sleeper: Sleeper, quick: Quick) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from circadian import blas, subspace
+from circadian import subspace
 from circadian.batches import Row
 from circadian.distill import Distillation
 
@@ -52,16 +52,7 @@ def test_the_iteration_finds_what_a_full_solution_finds() -> None:
 
 
 @pytest.fixture
-def adapted(tiny_model: Path) -> tuple[Any, list[Any], Distillation]:
-    blas.load()
-    import mlx.core as mx
-    from mlx_lm import load
-    from mlx_lm.tuner.utils import linear_to_lora_layers
-
-    network = load(str(tiny_model))[0]
-    mx.random.seed(3)
-    network.freeze()
-    linear_to_lora_layers(network, -1, {"rank": 4, "dropout": 0.0, "scale": 5.0})
+def adapted(network: Any) -> tuple[Any, list[Any], Distillation]:
     modules = [module for _, module in network.named_modules() if hasattr(module, "lora_a")]
     return network, modules, Distillation(network, [1, 2, 3])
 
