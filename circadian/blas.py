@@ -18,19 +18,18 @@ from pathlib import Path
 from circadian.cli import run_main
 from circadian.wheels import Wheel, cache_folder, fetch, made_once
 
-# The last wheels whose OpenBLAS has plain, unprefixed names; nothing but these three libraries is taken out.
-_SCIPY = "scipy==1.10.1"
+# The newest wheels whose OpenBLAS has plain, unprefixed names and threads; nothing but these libraries is taken out.
 WHEELS = {
     "x86_64": Wheel(
-        _SCIPY,
+        "cvxopt==1.3.2",
         {
-            "scipy.libs/libquadmath-96973f99.so.0.0.0": "934c22ded0e7d169c4d4678876c96051adf3d94545da962f60b41659b075da3b",
-            "scipy.libs/libgfortran-040039e1.so.5.0.0": "14afb3129b1a8b50bc40a3b0820c7f1152ea9bc10121aab152943f7057472886",
-            "scipy.libs/libopenblasp-r0-41284840.3.18.so": "9537c8fb23a09bc8ddab1595c1ea82fcaf4f71b1d3a3e61956ace7b3b895d7c6",
+            "cvxopt.libs/libquadmath-96973f99.so.0.0.0": "934c22ded0e7d169c4d4678876c96051adf3d94545da962f60b41659b075da3b",
+            "cvxopt.libs/libgfortran-040039e1.so.5.0.0": "14afb3129b1a8b50bc40a3b0820c7f1152ea9bc10121aab152943f7057472886",
+            "cvxopt.libs/libopenblasp-r0-5c2b7639.3.23.so": "25ab125962d7ac09b01d34eefee0b20665cc87a7c5eb8f5166f147059a94e5d7",
         },
     ),
     "aarch64": Wheel(
-        _SCIPY,
+        "scipy==1.10.1",
         {
             "scipy.libs/libgfortran-daac5196.so.5.0.0": "73b06dc7d12c5d4e37fe8ba67aa9ab440bb794e79adff58ae894b3d457e71bd7",
             "scipy.libs/libopenblasp-r0-dff490c2.3.18.so": "4c93ea099b2e32085bebea3aa514e46d11a5fae7c93a3f2e48bc491568fdaae7",
@@ -75,7 +74,7 @@ def provide() -> Blas | None:
     folder, wheel = _fetched()
     if blas or not wheel or sys.platform != "linux" or os.environ.get("CIRCADIAN_BLAS") == "none":
         return blas
-    made_once(folder, "fetching a fast BLAS, 35 MB", lambda candidate: fetch(wheel, candidate))
+    made_once(folder, "fetching a fast BLAS", lambda candidate: fetch(wheel, candidate))
     return find()
 
 
@@ -120,7 +119,8 @@ def _fetched() -> tuple[Path, Wheel | None]:
         tags = (f"manylinux2014_{machine}", f"manylinux_2_17_{machine}")
         options = where + tuple(word for tag in tags for word in ("--platform", tag))
         wheel = Wheel(wheel.requirement, wheel.members, options)
-    return cache_folder() / f"openblas-0.3.18-{machine}", wheel
+    name = Path(list(wheel.members)[-1]).name.split(".so")[0] if wheel else "none"
+    return cache_folder() / f"{name}-{machine}", wheel
 
 
 def main(argv: Sequence[str] | None = None) -> int:
