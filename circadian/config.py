@@ -39,7 +39,7 @@ class Chat:
 class Training:
     recipe: str = "distill"
     iters: int = 0
-    epochs: int = 2
+    epochs: int = 3
     learning_rate: float = 1e-3
     batch_size: int = 16
     num_layers: int = -1

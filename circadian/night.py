@@ -147,8 +147,7 @@ def soften(settings: Config, plan: Plan, candidate: Candidate, factor: float) ->
 
 def check(settings: Config, base: hub.Base, folder: Path) -> dict[str, Any]:
     """Run the liveness check in a child. Raises Refused with its reason, UserError if the check itself fails."""
-    command = [sys.executable, "-m", LIVENESS, "--home", str(settings.home)]
-    command += ["--model", str(base.folder), "--adapter", str(folder)]
+    command = [sys.executable, "-m", LIVENESS, *settings.flags(str(base.folder)), "--adapter", str(folder)]
     refused = "the candidate was refused, the adapter in use is untouched: "
     try:
         versions.read(folder)

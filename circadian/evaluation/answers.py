@@ -26,7 +26,7 @@ def answers_by_child(
     with tempfile.TemporaryDirectory(prefix=".answers-", dir=private_folder(settings.logs)) as folder:
         asked, answered = Path(folder) / "asked.jsonl", Path(folder) / "answered.jsonl"
         write_lines(asked, [{"messages": messages} for messages in conversations])
-        command = [sys.executable, "-m", "circadian.evaluation.answers", "--home", str(settings.home), "--model", name]
+        command = [sys.executable, "-m", "circadian.evaluation.answers", *settings.flags(name)]
         command += ["--input", str(asked), "--output", str(answered), "--max-tokens", str(max_tokens), *flags]
         try:
             process.run(command)
