@@ -57,7 +57,16 @@ def padded(rows: Sequence[Row], skip: int) -> tuple[Any, list[list[int]], list[l
     return mx.array(inputs, mx.int32), every, [list(range(begin, end)) for begin, end in ends]
 
 
-def batch_of(rows: Sequence[Row], skip: int, weight: float, base: Callable[[Row], Any]) -> Batch:
+def share(batch: list[Row], rank: int, size: int) -> tuple[list[Row], float]:
+    """One member's rows of a batch, and by how many trained tokens its sum is divided, so that the members' mean is the
+    batch's: each `size`-th row, of lessons as of rehearsal; the whole batch where there is not a row for each."""
+    tokens = sum(len(row.trained) for row in batch)
+    if len(batch) < size:
+        return batch, tokens
+    return sorted(batch, key=lambda row: row.rehearsal)[rank::size], tokens / size
+
+
+def batch_of(rows: Sequence[Row], skip: int, weight: float, base: Callable[[Row], Any], divisor: float) -> Batch:
     """The arrays of a batch: inputs without the first `skip` tokens; flat places of the lessons' answers, then of the
     rehearsal's; the lessons' targets; the base's hidden states for rehearsal, `base` of each row; and what each place
     counts, an array, since mlx compiles a kernel anew for each number it meets."""
@@ -71,7 +80,7 @@ def batch_of(rows: Sequence[Row], skip: int, weight: float, base: Callable[[Row]
     counts = [1.0] * len(targets) + [weight] * (len(places) - len(targets))
     held = mx.concatenate(states) if states else mx.zeros((0,))
     whole = (mx.array(values, mx.int32) for values in (places, targets))
-    return (inputs, *whole, held, mx.array(counts) / len(places))
+    return (inputs, *whole, held, mx.array(counts) / divisor)
 
 
 def mixed(rows: Sequence[Row], size: int) -> list[list[Row]]:
@@ -86,7 +95,7 @@ def mixed(rows: Sequence[Row], size: int) -> list[list[Row]]:
 
 
 def batches(skip: int, weight: float, base: Callable[[Row], Any]) -> Callable[..., Iterator[Batch]]:
-    """mlx_lm's `iterate_batches`; each row comes once in a pass."""
+    """mlx_lm's `iterate_batches`; each row comes once in a pass. The members of a ring share each batch."""
 
     def iterate(
         dataset: Sequence[Row],
@@ -99,9 +108,11 @@ def batches(skip: int, weight: float, base: Callable[[Row], Any]) -> Callable[..
         import numpy as np
 
         made = mixed(dataset, batch_size)
+        rank, size = (comm_group.rank(), comm_group.size()) if comm_group else (0, 1)
         while True:
             for i in np.random.permutation(len(made)):
-                yield batch_of(made[i], skip, weight, base)
+                mine, divisor = share(made[i], rank, size)
+                yield batch_of(mine, skip, weight, base, divisor)
             if not loop:
                 return
 

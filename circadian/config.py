@@ -47,6 +47,7 @@ class Training:
     scale: float = 10.0
     rehearsal_weight: float = 10.0
     contrast: bool = True
+    processes: int = 0
     max_seq_length: int = 512
 
 
@@ -95,9 +96,9 @@ class Config:
         """The tasks of the harness: the settings' own, or those that are shipped."""
         return Path(self.evaluation.prompts or ROOT / "eval" / "prompts.jsonl").expanduser()
 
-    def flags(self, model: str) -> list[str]:
-        """What hands these settings and a base model on to a script of ours."""
-        return ["--home", str(self.home), "--config", str(self.file), "--model", model]
+    def flags(self, model: str = "") -> list[str]:
+        """What hands these settings, and a base model, on to a script of ours."""
+        return ["--home", str(self.home), "--config", str(self.file), *(["--model", model] if model else [])]
 
     def to_dict(self) -> dict[str, Any]:
         """The resolved settings as plain data, to be saved beside a result."""

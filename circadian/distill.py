@@ -11,6 +11,7 @@ side of rehearsal once a night, and logits only where they are trained.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -80,6 +81,17 @@ class Distillation:
         self._base |= kept
         return [place for row in every for place in row]
 
+    def exchange_base(self, rows: Sequence[Row], width: int) -> None:
+        """Between the members of a ring, each of which kept some of these rows: all of them, hidden states of `width`."""
+        import mlx.core as mx
+
+        if rows and mx.distributed.init().size() > 1:
+            kept = [self._base.get(row.tokens, mx.zeros((len(row.trained), width))) for row in rows]
+            ends = list(itertools.accumulate(len(states) for states in kept))
+            every = mx.distributed.all_sum(mx.concatenate(kept).astype(mx.float32), stream=mx.cpu)
+            self._base = dict(zip((row.tokens for row in rows), mx.split(every, ends[:-1]), strict=True))
+            mx.eval(self._base)
+
     def base(self, row: Row) -> Any:
         """The base's hidden states before each token of an answer that keep_base() was given, (tokens, hidden size)."""
         return self._base[row.tokens]
@@ -112,6 +124,7 @@ def train(settings: config.Config, lora: dict[str, Any]) -> None:
     from mlx_lm.tuner.utils import build_schedule, linear_to_lora_layers
     from mlx_lm.utils import save_config
 
+    first = mx.distributed.init().rank() == 0  # members of a ring meet before anything that takes long
     np.random.seed(lora["seed"])
     mx.random.seed(lora["seed"])
     loaded = model.open_model(settings, lora["model"], None)
@@ -123,19 +136,27 @@ def train(settings: config.Config, lora: dict[str, Any]) -> None:
     network.freeze()
     linear_to_lora_layers(network, lora["num_layers"], parameters)
     prepare(made, network, rows, valid, lora["contrast"])
-    out.mkdir(parents=True, exist_ok=True)
-    save_config(lora | {"lora_parameters": parameters}, out / "adapter_config.json")
+    if first:
+        out.mkdir(parents=True, exist_ok=True)
+        save_config(lora | {"lora_parameters": parameters}, out / "adapter_config.json")
     same = ("batch_size", "iters", "val_batches", "steps_per_report", "steps_per_eval", "max_seq_length")
     args = TrainingArgs(
         adapter_file=out / "adapters.safetensors", steps_per_save=lora["save_every"], **{key: lora[key] for key in same}
     )
     optimizer = optimizers.Adam(build_schedule(lora["lr_schedule"]), **lora["optimizer_config"]["adam"])
     run(network, optimizer, rows, valid, args, made.loss, batches(made.prefix.size, lora["rehearsal_weight"], made.base))
-    save(network, args.adapter_file)
+    if first:
+        save(network, args.adapter_file)
 
 
 def prepare(made: Distillation, network: Any, rows: Sequence[Row], valid: Sequence[Row], contrast: bool = True) -> None:
-    """Keep what the base says to rehearsal; and aim LoRA at the lessons, if there is rehearsal to tell them from."""
+    """Keep what the base says to rehearsal; and aim LoRA at the lessons, if there is rehearsal to tell them from.
+
+    The members of a ring share the work.
+    """
+    import mlx.core as mx
+
+    ring = mx.distributed.init()
     lessons = list({row.tokens: row for row in rows if not row.rehearsal}.values())
     lessons = lessons[:: max(1, len(lessons) // HEARD)] if contrast else []
     general = list({row.tokens: row for row in [*rows, *valid] if row.rehearsal}.values())
@@ -143,8 +164,10 @@ def prepare(made: Distillation, network: Any, rows: Sequence[Row], valid: Sequen
     if lessons and general:
         subspace.aim(adapted, lambda some: made.keep_base(network, some), lessons, general)
     else:
-        for start in range(0, len(general), subspace.ROWS):
-            made.keep_base(network, general[start : start + subspace.ROWS])
+        mine = general[ring.rank() :: ring.size()]
+        for start in range(0, len(mine), subspace.ROWS):
+            made.keep_base(network, mine[start : start + subspace.ROWS])
+    made.exchange_base(general, subspace.width(adapted[0].linear))
 
 
 def save(network: Any, file: Path) -> None:

@@ -118,9 +118,9 @@ def train(settings: Config, plan: Plan, night: Path) -> Candidate:
     lessons.dataset.write(data)
     folder = versions.new_candidate(settings.adapters)
     rows = len(lessons.dataset.train)
-    lora = training.settings(settings.training, base.folder, data, folder, rows, settings.model.seed)
+    lora = training.lora_settings(settings.training, base, data, folder, rows, settings.model.seed)
     with progress("training", lora["iters"]) as show:
-        curve = training.train(settings.training.recipe, lora, night, show)
+        curve = training.train(settings, lora, night, show)
     trained = time.monotonic() - started
     alive = check(settings, base, folder)
     manifest = plan.made_from | {

@@ -58,7 +58,7 @@ def run(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT if log else (subprocess.DEVNULL if quiet else None),
         start_new_session=True,
-        preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+        preexec_fn=die_with_parent if sys.platform == "linux" else None,
     )
     ended: list[str] = []
 
@@ -119,6 +119,18 @@ def end_group(child: subprocess.Popen[bytes]) -> None:
             child.wait(5.0)
 
 
+def end(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    """End children, but nothing that they started: politely, then for good after five seconds."""
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(5.0)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
 def _explain(command: Command, code: int, ended: list[str], log: Path | None, tail: list[str]) -> str:
     words = itertools.takewhile(lambda word: not word.startswith("-"), (word for word in command[1:4] if word != "-m"))
     name = " ".join(Path(word).name for word in words) or Path(command[0]).name
@@ -135,6 +147,6 @@ def _explain(command: Command, code: int, ended: list[str], log: Path | None, ta
     return f"{name} {what}.{last}" + (f" Its log: {log}" if log else "")
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """In the child: ask the kernel for SIGKILL when the parent dies (prctl PR_SET_PDEATHSIG)."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)

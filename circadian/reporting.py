@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from circadian import process, training
@@ -14,8 +13,8 @@ def dry_run(settings: Config, plan: Plan) -> dict[str, Any]:
     """What a dry run would do as data: counts, every row, the command lines."""
     night, candidate = settings.logs / "nights" / "<night>", settings.adapters / ".candidates" / "<night>"
     rows = len(plan.lessons.dataset.train)
-    lora = training.settings(settings.training, plan.base.folder, night / "data", candidate, rows, settings.model.seed)
-    command = training.command(settings.training.recipe, Path(night) / "lora.json")
+    lora = training.lora_settings(settings.training, plan.base, night / "data", candidate, rows, settings.model.seed)
+    command = training.command(settings, lora, night)
     return {
         "status": plan.idle or "would train",
         "memories": len(plan.lessons.memories),
@@ -23,7 +22,7 @@ def dry_run(settings: Config, plan: Plan) -> dict[str, Any]:
         "counts": plan.lessons.dataset.counts(),
         "rows": [lesson.to_dict() for lesson in plan.lessons.dataset.train],
         "lora": lora,
-        "commands": [process.pasteable(command, training.environment())] if rows else [],
+        "commands": [process.pasteable(command, training.environment(lora["processes"]))] if rows else [],
     }
 
 

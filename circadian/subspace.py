@@ -65,11 +65,18 @@ def width(linear: Any) -> int:
 
 def aim(modules: Sequence[Any], forward: Forward, lessons: Sequence[Row], general: Sequence[Row]) -> None:
     """Set lora_a of LoRA modules to what sets `lessons` apart from `general` rows, and freeze it."""
+    import mlx.core as mx
+
+    ring = mx.distributed.init()
     for part in _parts(_sharing(modules, forward, lessons[:1])):
         first = [group[0] for group in part]
         told, known = (second_moments(first, forward, rows) for rows in (lessons, general))
-        for group, one, other in zip(part, told, known, strict=True):
-            columns = directions(one, other, group[0].lora_a.shape[1])
+        found = [mx.zeros(module.lora_a.shape) for module in first]
+        for place in range(ring.rank(), len(part), ring.size()):
+            found[place] = directions(told[place], known[place], found[place].shape[1])
+        found = [mx.distributed.all_sum(columns, stream=mx.cpu) for columns in found]
+        mx.eval(found)
+        for group, columns in zip(part, found, strict=True):
             for module in group:
                 module.lora_a = columns.astype(module.lora_a.dtype)
                 module.freeze(keys=["lora_a"], recurse=False)
@@ -100,10 +107,12 @@ def _parts(groups: list[list[Any]]) -> list[list[list[Any]]]:
 
 
 def second_moments(modules: Sequence[Any], forward: Forward, rows: Sequence[Row]) -> list[Any]:
-    """Of each module's input: the mean of x x^T over the rows' tokens, (inputs, inputs)."""
+    """Of each module's input: the mean of x x^T over the rows' tokens, (inputs, inputs). A ring's members share the rows."""
     import mlx.core as mx
 
-    ordered, sums, tokens = sorted(rows, key=lambda row: len(row.tokens)), [mx.array(0.0)] * len(modules), 0
+    ring = mx.distributed.init()
+    ordered, tokens = sorted(rows, key=lambda row: len(row.tokens))[ring.rank() :: ring.size()], 0
+    sums = [mx.zeros((module.lora_a.shape[0],) * 2) for module in modules]
     for start in range(0, len(ordered), ROWS):
         with tapped(modules) as taps:
             places = mx.array(forward(ordered[start : start + ROWS]))
@@ -111,7 +120,10 @@ def second_moments(modules: Sequence[Any], forward: Forward, rows: Sequence[Row]
         sums = [total + x.T @ x for total, x in zip(sums, heard, strict=True)]
         tokens += places.size
         mx.eval(sums)
-    return [total / tokens for total in sums]
+    every = mx.distributed.all_sum(mx.array(float(tokens)), stream=mx.cpu)
+    means = [mx.distributed.all_sum(total, stream=mx.cpu) / every for total in sums]
+    mx.eval(means)
+    return means
 
 
 def directions(lessons: Any, general: Any, rank: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import math
 import os
@@ -12,13 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from circadian import blas, process
+from circadian import blas, hub, process
 from circadian.cli import Show, UserError
-from circadian.config import Training
+from circadian.config import Config, Training
 from circadian.files import write_atomic
 
 CHILDREN = {"distill": ("circadian.distill",), "sft": ("mlx_lm", "lora")}
 REPORT_EVERY = 5
+TRAINED = 3  # times its own size, a model takes while it is trained
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 REPORT = re.compile(r"^\s*(\d+)\s+(val\s+)?(-?\d+\.\d+|nan|inf)\b", re.IGNORECASE)
 
@@ -54,12 +56,35 @@ def check_layers(training: Training, model: Path) -> None:
         raise UserError(f"--num-layers {training.num_layers} is more than the {there} that {model.name} has.")
 
 
-def settings(training: Training, model: Path, data: Path, adapter: Path, rows: int, seed: int) -> dict[str, Any]:
+def processes(training: Training, base: hub.Base) -> int:
+    """How many train side by side: as set; else two on a CPU of two cores, if two models may fill half of its memory."""
+    if training.recipe != "distill":
+        return 1
+    if training.processes:
+        return training.processes
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return 2 if on_cpu() and cores() > 1 and 2 * TRAINED * base.size < memory / 2 else 1
+
+
+def on_cpu() -> bool:
+    """Whether the mlx that is installed computes on the CPU alone."""
+    try:
+        return bool(importlib.metadata.version("mlx-cpu"))
+    except importlib.metadata.PackageNotFoundError:
+        return False
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def lora_settings(training: Training, base: hub.Base, data: Path, adapter: Path, rows: int, seed: int) -> dict[str, Any]:
     """What lora.json says. Warm-up and a cosine fall; no checkpoints, since a night is short."""
     iters = steps(training, rows)
     warmup = min(10, iters // 10)
     return {
-        "model": str(model),
+        "model": str(base.folder),
         "train": True,
         "fine_tune_type": "lora",
         "data": str(data),
@@ -71,6 +96,7 @@ def settings(training: Training, model: Path, data: Path, adapter: Path, rows: i
         "learning_rate": training.learning_rate,
         "rehearsal_weight": training.rehearsal_weight,
         "contrast": training.contrast,
+        "processes": processes(training, base),
         "optimizer_config": {"adam": {"betas": [0.9, 0.99], "bias_correction": True}},
         "lr_schedule": {
             "name": "cosine_decay",
@@ -87,19 +113,24 @@ def settings(training: Training, model: Path, data: Path, adapter: Path, rows: i
     }
 
 
-def command(recipe: str, lora_json: Path) -> list[str]:
-    """The child's command line for a recipe; `environment()` goes with it."""
-    return [sys.executable, "-m", *CHILDREN[recipe], "-c", str(lora_json)]
+def command(settings: Config, lora: dict[str, Any], night: Path) -> list[str]:
+    """The child's command line for the settings' recipe and `night`/lora.json; `environment()` goes with it."""
+    recipe, number = settings.training.recipe, lora["processes"]
+    ring = ["-m", "circadian.ring", str(number), str(night / "ring.json")] if number > 1 else []
+    ours = settings.flags() if recipe == "distill" else []
+    return [sys.executable, *ring, "-m", *CHILDREN[recipe], "-c", str(night / "lora.json"), *ours]
 
 
-def environment() -> dict[str, str]:
-    """What the child needs: a fast BLAS, and no fused kernels where no compiler could make them (mlx on Linux)."""
+def environment(number: int) -> dict[str, str]:
+    """What a child of so many processes needs: a fast BLAS, its share of threads, and no fused kernels where no compiler
+    could make them (mlx on Linux)."""
     compiler = sys.platform != "linux" or shutil.which("g++", path=os.environ.get("PATH") or os.defpath)
-    return blas.child_environment() | ({} if compiler else {"MLX_DISABLE_COMPILE": "1"})
+    threads = {"OPENBLAS_NUM_THREADS": str(max(1, cores() // number))} if number > 1 else {}
+    return blas.child_environment() | threads | ({} if compiler else {"MLX_DISABLE_COMPILE": "1"})
 
 
-def train(recipe: str, lora: dict[str, Any], night: Path, show: Show) -> Curve:
-    """Run a recipe's child on the settings, written to `night`/lora.json; its output goes to `night`/training.log.
+def train(settings: Config, lora: dict[str, Any], night: Path, show: Show) -> Curve:
+    """Run the recipe's child on `lora`, written to `night`/lora.json; its output goes to `night`/training.log.
 
     Raises UserError with the last line and the log's path if the child fails or its loss stops being a number.
     """
@@ -115,7 +146,7 @@ def train(recipe: str, lora: dict[str, Any], night: Path, show: Show) -> Curve:
         return reason
 
     try:
-        process.run(command(recipe, night / "lora.json"), log, on_line, environment())
+        process.run(command(settings, lora, night), log, on_line, environment(lora["processes"]))
     except process.ChildFailed as error:
         text = log.read_text(errors="replace") if log.exists() else ""
         if "No space left" in text or "Unable to write" in text or "[Errno 28]" in text:

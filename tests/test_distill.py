@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from circadian import config, model
-from circadian.batches import Row, batch_of, batches, common_prefix, mixed, padded, read_rows
+from circadian.batches import Row, batch_of, batches, common_prefix, mixed, padded, read_rows, share
 from circadian.cli import UserError
 from circadian.distill import Distillation, distillation_of, prepare, save
 
@@ -60,6 +60,13 @@ def test_each_batch_has_its_share_of_lessons_and_rehearsal() -> None:
     assert [len(batch) for batch in mixed(rows[:3], 8)] == [3]
 
 
+def test_members_share_a_batch_and_its_mean_stays_the_same() -> None:
+    mine, divisors = zip(*(share(ROWS, rank, 2) for rank in range(2)), strict=True)
+    assert mine == ([ROWS[0], ROWS[1]], [ROWS[2]]) and divisors == (6, 6)
+    assert share(ROWS, 0, 1) == ([ROWS[0], ROWS[2], ROWS[1]], 12)
+    assert [share(ROWS[:1], rank, 2) for rank in range(2)] == [(ROWS[:1], 3)] * 2, "none may be left without a row"
+
+
 def test_a_pass_trains_each_row_once_and_then_goes_on(network: Any) -> None:
     made = batches(3, 1.0, lambda row: None)
     lessons = [row for row in ROWS if not row.rehearsal]
@@ -82,7 +89,7 @@ def test_the_loss_is_cross_entropy_of_lessons_and_weighted_kl_of_rehearsal(netwo
         plain -= sum(told[i, token] for i, token in enumerate(row.trained))
     plain += 3.0 * (mx.exp(before) * (before - now)).sum()
     for one in made:
-        loss, tokens = one.loss(network, *batch_of(ROWS, one.prefix.size, 3.0, one.base))
+        loss, tokens = one.loss(network, *batch_of(ROWS, one.prefix.size, 3.0, one.base, 12))
         assert tokens.item() == 3 + 7 + 2
         assert loss.item() == pytest.approx(plain.item() / 12, rel=1e-4)
 
@@ -96,7 +103,7 @@ def test_rehearsal_holds_the_model_and_lessons_move_it(network: Any) -> None:
     step = nn.value_and_grad(network, made.loss)
 
     def push(rows: list[Row]) -> tuple[float, float]:
-        (loss, _), gradients = step(network, *batch_of(rows, 3, 4.0, made.base))
+        (loss, _), gradients = step(network, *batch_of(rows, 3, 4.0, made.base, 12))
         return loss.item(), max(abs(gradient).max().item() for _, gradient in tree_flatten(gradients))
 
     assert push([ROWS[1]]) == pytest.approx((0.0, 0.0), abs=1e-6)

@@ -17,7 +17,7 @@ import pytest
 from sleeper import Sleeper, exchange, listing, one_line
 
 import sleep
-from circadian import blas, cli, config, learning, measures, night, process, training
+from circadian import blas, cli, config, hub, learning, measures, night, process, training
 from circadian.config import ROOT, Training
 from circadian.evaluation import liveness
 from circadian.files import only_one
@@ -363,12 +363,28 @@ def test_steps_as_set_or_one_pass_and_never_none() -> None:
     assert training.steps(Training(), 0) == 1
 
 
+def test_two_processes_train_on_a_cpu_that_has_the_cores_and_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    small, big = (hub.Base("name", ROOT, "print", size) for size in (10**8, 10**14))
+    monkeypatch.setattr(training, "on_cpu", lambda: True)
+    monkeypatch.setattr(training, "cores", lambda: 2)
+    assert training.processes(Training(), small) == 2
+    assert training.processes(Training(), big) == 1
+    assert training.processes(Training(processes=3), big) == 3
+    assert training.processes(Training(recipe="sft", processes=3), small) == 1
+    assert training.environment(2)["OPENBLAS_NUM_THREADS"] == "1"
+    monkeypatch.setattr(training, "cores", lambda: 1)
+    assert training.processes(Training(), small) == 1
+    monkeypatch.setattr(training, "cores", lambda: 8)
+    monkeypatch.setattr(training, "on_cpu", lambda: False)
+    assert training.processes(Training(), small) == 1
+
+
 def test_without_a_compiler_mlx_makes_no_kernels(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert training.environment()["MLX_DISABLE_COMPILE"] == "1"
+    assert training.environment(1)["MLX_DISABLE_COMPILE"] == "1"
     (tmp_path / "g++").touch(0o755)
-    assert "MLX_DISABLE_COMPILE" not in training.environment()
+    assert "MLX_DISABLE_COMPILE" not in training.environment(1)
 
 
 def test_the_liveness_check_puts_the_fast_blas_in_front_of_mlx(sleeper: Sleeper, monkeypatch: pytest.MonkeyPatch) -> None:
