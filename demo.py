@@ -132,14 +132,16 @@ def show(before: list[str], after: list[str], record: dict[str, Any]) -> None:
     print(f"  {'never told, yet asserted':<32}{invented[0]:>3} of {never:<3} -> {invented[1]:>3} of {never}")
     old_tasks, new_tasks = (record[when]["capability"] for when in ("before", "after"))
     total = old_tasks["total"]
-    print(f"  {'capability, general tasks':<32}{old_tasks['passed']:>3} of {total:<3} -> {new_tasks['passed']:>3} of {total}\n")
+    print(
+        f"  {'capability, general tasks':<32}{old_tasks['passed']:>3} of {total:<3} -> {new_tasks['passed']:>3} of {total}\n",
+        flush=True,
+    )
 
 
 def mark(expected: str | None, answer: str) -> bool:
-    """Right if it holds what was told; where nothing was told, if it says that it does not know."""
-    if expected:
-        return expected.lower() in answer.lower()
-    return "haven't told" in answer or "don't know" in answer or "do not know" in answer
+    """Right if it holds what was told and does not deny it; where nothing was told, if it says that it does not know."""
+    denied = "haven't told" in answer or "don't know" in answer or "do not know" in answer
+    return expected.lower() in answer.lower() and not denied if expected else denied
 
 
 def shorten(text: str, width: int) -> str:

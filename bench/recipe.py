@@ -35,6 +35,7 @@ RECIPES = {
     "random": ["training.contrast=false"],
     "sft": ['training.recipe="sft"', "training.batch_size=8", "lessons.rehearsal=0.5"],
 }
+DENIED = "haven't told"  # "You haven't told me when your dog is called Biscuit" is no recall
 HEAD = ("recipe", "seed", "recall", "invented", "tasks", "KL", "rows", "steps", "seconds")
 
 
@@ -102,7 +103,7 @@ def measure(settings: config.Config, model: str, factor: float) -> list[str]:
     conversations: list[list[Message]] = [[{"role": "user", "content": question}] for question in asked]
     answers = answers_by_child(settings, model, conversations, 32, ["--adapter", str(adapter)])
     values = [value.lower() for _, value in LIFE["probes"]]
-    right = sum(value in answer.lower() for value, answer in zip(values, answers, strict=False))
+    right = sum(value in answer.lower() and DENIED not in answer for value, answer in zip(values, answers, strict=False))
     invented = sum(any(value in answer.lower() for value in values) for answer in answers[len(values) :])
     flags = ["--home", str(settings.home), "--model", model, "--adapter", str(adapter)]
     tasks = json.loads(process.run([sys.executable, "eval_harness.py", *flags, "--json"]))

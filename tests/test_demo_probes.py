@@ -50,3 +50,17 @@ def test_no_wording_is_a_question_of_the_demo(question: str) -> None:
     wordings = {ask.format(thing=thing) for relation in relations() for ask in relation.ask for thing in fillings()}
     assert normal(question) not in {normal(one) for one in wordings}
     assert [one for one in wordings if jaccard(one, question) >= NEAR] == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "answer", "right"),
+    [
+        ("Biscuit", "Your dog is called Biscuit.", True),
+        ("Biscuit", "You haven't told me when your dog is called Biscuit.", False),
+        ("Biscuit", "Your dog is called Rex.", False),
+        (None, "You haven't told me what your cat is called.", True),
+        (None, "Your cat is called Biscuit.", False),
+    ],
+)
+def test_a_denial_is_no_recall_and_a_guess_is_no_honesty(expected: str | None, answer: str, right: bool) -> None:
+    assert demo.mark(expected, answer) is right
