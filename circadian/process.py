@@ -119,18 +119,6 @@ def end_group(child: subprocess.Popen[bytes]) -> None:
             child.wait(5.0)
 
 
-def end(children: Sequence[subprocess.Popen[bytes]]) -> None:
-    """End children, but nothing that they started: politely, then for good after five seconds."""
-    for child in children:
-        child.terminate()
-    for child in children:
-        try:
-            child.wait(5.0)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-
-
 def _explain(command: Command, code: int, ended: list[str], log: Path | None, tail: list[str]) -> str:
     words = itertools.takewhile(lambda word: not word.startswith("-"), (word for word in command[1:4] if word != "-m"))
     name = " ".join(Path(word).name for word in words) or Path(command[0]).name

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from circadian.files import write_atomic
-from circadian.process import die_with_parent, end
+from circadian.process import die_with_parent
 
 LOCAL = "127.0.0.1"
 LOOK = 0.05  # seconds between two looks at the members
@@ -60,7 +60,19 @@ def run(number: int, hosts: Path, command: Sequence[str]) -> int:
                 return failed[0] if failed else 0
             time.sleep(LOOK)
     finally:
-        end(members)
+        _end(members)
+
+
+def _end(members: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Politely, then for good after five seconds."""
+    for member in members:
+        member.terminate()
+    for member in members:
+        try:
+            member.wait(5.0)
+        except subprocess.TimeoutExpired:
+            member.kill()
+            member.wait()
 
 
 def main(argv: Sequence[str]) -> int:
