@@ -15,11 +15,13 @@ Batch = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Row:
-    """The tokens of a row, the place of the first one that is trained, and whether it is rehearsal."""
+    """The tokens of a row, the place of the first one that is trained, whether it is rehearsal, and whether it is alone:
+    not later in a conversation."""
 
     tokens: tuple[int, ...]
     begin: int
     rehearsal: bool
+    alone: bool = True
 
     @property
     def trained(self) -> tuple[int, ...]:
@@ -32,7 +34,8 @@ def read_rows(file: Path, tokens: Callable[..., list[int]]) -> list[Row]:
     rows = []
     for _, row in read_lines(file)[0] if file.exists() else []:
         told = row["messages"]
-        rows.append(Row(tuple(tokens(told, answered=True)), len(tokens(told[:-1])), row.get("kind") == "rehearsal"))
+        alone = sum(message["role"] == "user" for message in told) == 1
+        rows.append(Row(tuple(tokens(told, answered=True)), len(tokens(told[:-1])), row.get("kind") == "rehearsal", alone))
     return rows
 
 

@@ -157,16 +157,16 @@ def prepare(made: Distillation, network: Any, rows: Sequence[Row], valid: Sequen
     import mlx.core as mx
 
     ring = mx.distributed.init()
-    lessons = list({row.tokens: row for row in rows if not row.rehearsal}.values())
+    lessons = list({row.tokens: row for row in rows if row.alone and not row.rehearsal}.values())
     lessons = lessons[:: max(1, len(lessons) // HEARD)] if contrast else []
     general = list({row.tokens: row for row in [*rows, *valid] if row.rehearsal}.values())
+    apart = [row for row in general if row.alone] if lessons else []  # in conversations, rehearsal holds lessons
     adapted = [module for _, module in network.named_modules() if hasattr(module, "lora_a")]
-    if lessons and general:
-        subspace.aim(adapted, lambda some: made.keep_base(network, some), lessons, general)
-    else:
-        mine = general[ring.rank() :: ring.size()]
-        for start in range(0, len(mine), subspace.ROWS):
-            made.keep_base(network, mine[start : start + subspace.ROWS])
+    if apart:
+        subspace.aim(adapted, lambda some: made.keep_base(network, some), lessons, apart)
+    mine = [row for row in general if not (apart and row.alone)][ring.rank() :: ring.size()]
+    for start in range(0, len(mine), subspace.ROWS):
+        made.keep_base(network, mine[start : start + subspace.ROWS])
     made.exchange_base(general, subspace.width(adapted[0].linear))
 
 

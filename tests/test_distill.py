@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from circadian import config, model
+from circadian import config, model, subspace
 from circadian.batches import Row, batch_of, batches, common_prefix, mixed, padded, read_rows, share
 from circadian.cli import UserError
 from circadian.distill import Distillation, distillation_of, prepare, save
@@ -124,6 +124,21 @@ def test_what_is_trained_is_lora_b_and_the_whole_adapter_is_saved(network: Any, 
     saved: Any = mx.load(str(tmp_path / "adapters.safetensors"))
     assert {name: tensor.shape for name, tensor in saved.items()} == {name: t.shape for name, t in before.items()}
     assert all(mx.any(tensor != before[name]).item() for name, tensor in saved.items() if name.endswith("lora_a"))
+
+
+def test_rows_in_conversations_are_held_but_lora_is_not_aimed_at_them(network: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    aim, heard = subspace.aim, list[Row]()
+
+    def listened(modules: Any, forward: Any, lessons: Any, general: Any) -> None:
+        heard.extend([*lessons, *general])
+        aim(modules, forward, lessons, general)
+
+    monkeypatch.setattr(subspace, "aim", listened)
+    later = [Row((*row.tokens[:3], 7, 8, 9, *row.tokens[3:]), row.begin + 3, row.rehearsal, False) for row in ROWS]
+    made = Distillation(network, [1, 2, 3])
+    prepare(made, network, [*ROWS, *later], [])
+    assert sorted(row.tokens for row in heard) == sorted(row.tokens for row in ROWS)
+    assert [len(made.base(rows[1])) for rows in (ROWS, later)] == [7, 7]
 
 
 def test_without_rehearsal_or_lessons_or_contrast_all_of_lora_is_trained(network: Any) -> None:

@@ -31,6 +31,7 @@ OPENINGS = (
 )
 OPENED = frozenset({"question", "unknown", "augmented", "reverse", "summary"})
 ONCE = frozenset({"rehearsal", "extra", "exchange"})  # kinds that bring their own variety
+LATER = 0.5  # of the questions: asked once more, in a conversation
 ENOUGH = 8  # wordings of one statement, or rows of another kind, from which one each may be held out
 HELD_OUT = 12  # at most: more only costs time
 
@@ -71,18 +72,33 @@ def build(
     seed: int,
     rehearse: int = 0,
 ) -> Dataset:
-    """Split, repeat each lesson `epochs` times with another opening, order and fill; one pass trains every row once.
+    """Split, repeat each lesson `epochs` times, order and fill; one pass trains every row once.
 
-    `count` gives the tokens of messages; lessons over `longest` are left out and counted. Rehearsal is repeated, as
-    it is, until it makes `rehearse` rows.
+    Repeated, a lesson comes with another opening, and a share of them once more, later in a conversation; rehearsal is
+    repeated later in a conversation until it makes `rehearse` rows. `count` gives the tokens of messages; what is over
+    `longest` is left out and counted.
     """
     unique = {tuple(m["content"] for m in lesson.messages): lesson for lesson in [*lessons, *rehearsal]}
     short = [lesson for lesson in unique.values() if count(lesson.messages) <= longest]
     chance = random.Random(seed)
     train, valid, test = _split(short, chance)
-    repeated = [_opened(lesson, chance) for lesson in train if lesson.kind not in ONCE for _ in range(epochs - 1)]
     old = [lesson for lesson in train if lesson.kind == "rehearsal"]
-    repeated += [old[i % len(old)] for i in range(len(old), rehearse)] if old else []
+    asked = [lesson for lesson in train if lesson.kind in OPENED]
+
+    def later(lesson: Lesson, *earlier: Sequence[Lesson]) -> Lesson:
+        """The same row later in a conversation, after one of these; without it every answer becomes the first one again."""
+        rows = chance.choice(earlier)
+        row = Lesson([*chance.choice(rows).messages, *lesson.messages], lesson.kind, lesson.source) if rows else lesson
+        return row if count(row.messages) <= longest else lesson
+
+    drilled = [lesson for lesson in train if lesson.kind not in ONCE]
+    repeated = [_opened(lesson, chance) for lesson in drilled for _ in range(epochs - 1)]
+    repeated += [
+        later(lesson, asked, asked, old)
+        for lesson in drilled
+        if epochs > 1 and lesson.kind == "question" and chance.random() < LATER
+    ]
+    repeated += [later(old[i % len(old)], asked) for i in range(len(old), rehearse)] if old else []
 
     def ordered(rows: list[Lesson]) -> list[Lesson]:
         """Batches of like length: shuffled, then in the order of their padded length."""
