@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from circadian.files import read_lines
 
@@ -48,16 +48,13 @@ def common_prefix(rows: Sequence[Row]) -> list[int]:
     return list(first[:same])
 
 
-def padded(rows: Sequence[Row], skip: int) -> tuple[Any, list[list[int]], list[list[int]]]:
-    """The rows' inputs (rows, width) without their first `skip` tokens; and for each row the flat places of all its
+def places_of(rows: Sequence[Row], skip: int) -> tuple[int, list[list[int]], list[list[int]]]:
+    """The width of a batch of these rows without their first `skip` tokens; and for each row the flat places of all its
     tokens, and of those after which a trained token comes."""
-    import mlx.core as mx
-
     width = -(-max(len(row.tokens) - skip - 1 for row in rows) // PAD_TO) * PAD_TO
-    inputs = [[*row.tokens[skip:-1], *[0] * (width - len(row.tokens) + skip + 1)] for row in rows]
     ends = [(i * width - skip + row.begin - 1, i * width - skip + len(row.tokens) - 1) for i, row in enumerate(rows)]
     every = [list(range(i * width, end)) for i, (_, end) in enumerate(ends)]
-    return mx.array(inputs, mx.int32), every, [list(range(begin, end)) for begin, end in ends]
+    return width, every, [list(range(begin, end)) for begin, end in ends]
 
 
 def share(batch: list[Row], rank: int, size: int) -> tuple[list[Row], float]:
@@ -69,21 +66,30 @@ def share(batch: list[Row], rank: int, size: int) -> tuple[list[Row], float]:
     return sorted(batch, key=lambda row: row.rehearsal)[rank::size], tokens / size
 
 
-def batch_of(rows: Sequence[Row], skip: int, weight: float, base: Callable[[Row], Any], divisor: float) -> Batch:
-    """The arrays of a batch: inputs without the first `skip` tokens; flat places of the lessons' answers, then of the
-    rehearsal's; the lessons' targets; the base's hidden states for rehearsal, `base` of each row; and what each place
-    counts, an array, since mlx compiles a kernel anew for each number it meets."""
+class Source(Protocol):
+    """What batches are made with (distill.Distillation): states of rows below the trained layers, and the base's."""
+
+    skip: int
+    upper: Any
+
+    def base(self, row: Row) -> Any: ...
+
+
+def batch_of(rows: Sequence[Row], source: Source, weight: float, divisor: float) -> Batch:
+    """The arrays of a batch: the rows' states below the trained layers; flat places of the lessons' answers, then of the
+    rehearsal's; the lessons' targets; the base's hidden states for rehearsal; and what each place counts, an array, since
+    mlx compiles a kernel anew for each number it meets."""
     import mlx.core as mx
 
     rows = sorted(rows, key=lambda row: row.rehearsal)
-    inputs, _, answers = padded(rows, skip)
+    width, _, answers = places_of(rows, source.skip)
     places = [place for answer in answers for place in answer]
     targets = [token for row in rows if not row.rehearsal for token in row.trained]
-    states = [base(row) for row in rows if row.rehearsal]
+    states = [source.base(row) for row in rows if row.rehearsal]
     counts = [1.0] * len(targets) + [weight] * (len(places) - len(targets))
     held = mx.concatenate(states) if states else mx.zeros((0,))
     whole = (mx.array(values, mx.int32) for values in (places, targets))
-    return (inputs, *whole, held, mx.array(counts) / divisor)
+    return (source.upper.enter(rows, width), *whole, held, mx.array(counts) / divisor)
 
 
 def mixed(rows: Sequence[Row], size: int) -> list[list[Row]]:
@@ -97,7 +103,7 @@ def mixed(rows: Sequence[Row], size: int) -> list[list[Row]]:
     return [batch for batch in batches if batch]
 
 
-def batches(skip: int, weight: float, base: Callable[[Row], Any]) -> Callable[..., Iterator[Batch]]:
+def batches(source: Source, weight: float) -> Callable[..., Iterator[Batch]]:
     """mlx_lm's `iterate_batches`; each row comes once in a pass. The members of a ring share each batch."""
 
     def iterate(
@@ -115,7 +121,7 @@ def batches(skip: int, weight: float, base: Callable[[Row], Any]) -> Callable[..
         while True:
             for i in np.random.permutation(len(made)):
                 mine, divisor = share(made[i], rank, size)
-                yield batch_of(mine, skip, weight, base, divisor)
+                yield batch_of(mine, source, weight, divisor)
             if not loop:
                 return
 

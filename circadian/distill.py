@@ -5,8 +5,8 @@
 Reads the file and the rows that `mlx_lm lora` reads and writes the same adapter. A rehearsal row is not learnt as text:
 the KL divergence from the base model, at each token of its answer, is what counts (Learning without Forgetting,
 1606.09282). At the base it is zero, so rehearsal never moves the model, it only holds it. LoRA listens to what sets
-lessons apart (subspace.py). What all rows begin with (the template's system prompt) is computed once a step, the base's
-side of rehearsal once a night, and logits only where they are trained.
+lessons apart (subspace.py). The frozen layers are run once a row (upper.py), the base's
+side of rehearsal once a night, and logits computed only where they are trained.
 """
 
 from __future__ import annotations
@@ -18,48 +18,32 @@ from pathlib import Path
 from typing import Any
 
 from circadian import blas, config, model, subspace
-from circadian.batches import Row, batches, common_prefix, padded, read_rows
+from circadian.batches import Row, batches, common_prefix, places_of, read_rows
 from circadian.cli import UserError, run_main
 from circadian.flags import parser_for
+from circadian.upper import Upper
 
 HEARD = 160  # lessons, or somewhat more, are enough to tell where they differ from general text
 SAME = 0.02  # of the largest logit: what half precision may differ by
 
 
 class Distillation:
-    """The loss, and the forward pass behind it: the shared prefix once, logits only where they are wanted."""
+    """The loss, and the forward pass behind it: the trained layers alone, logits only where they are wanted."""
 
-    def __init__(self, network: Any, prefix: list[int]) -> None:
-        import mlx.core as mx
-
+    def __init__(self, network: Any, prefix: Sequence[int], below: int = 0) -> None:
         tied = getattr(network.args, "tie_word_embeddings", False)
         self.head = network.model.embed_tokens.as_linear if tied else network.lm_head
-        self.prefix = mx.array([prefix], mx.int32)
+        self.upper, self.skip = Upper(network, below, prefix), len(prefix)
         self._base: dict[tuple[int, ...], Any] = {}
 
-    def hidden(self, network: Any, inputs: Any) -> Any:
-        """The last hidden states of `inputs`, (rows, tokens after the prefix), as (all places, hidden size)."""
-        import mlx.core as mx
-        from mlx_lm.models.cache import ConcatenateKVCache
-
-        caches = [ConcatenateKVCache() for _ in network.layers]
-        if self.prefix.size:
-            network.model(self.prefix, caches)
-            for cache in caches:
-                cache.keys, cache.values = (
-                    mx.broadcast_to(state, (len(inputs), *state.shape[1:])) for state in (cache.keys, cache.values)
-                )
-        states = network.model(inputs, caches)
-        return states.reshape(-1, states.shape[-1])
-
-    def loss(self, network: Any, inputs: Any, places: Any, targets: Any, base: Any, counts: Any) -> Any:
+    def loss(self, network: Any, entered: Any, places: Any, targets: Any, base: Any, counts: Any) -> Any:
         """Of a batch (batches.batch_of): the weighted mean over trained tokens of cross entropy (lessons) and of KL from
         the base (rehearsal), in nats; and how many tokens these are."""
         import mlx.core as mx
         import mlx.nn as nn
         from mlx_lm.tuner.losses import kl_div_loss
 
-        logits = self.head(self.hidden(network, inputs)[places]).astype(mx.float32)
+        logits = self.head(self.upper.hidden(entered)[places]).astype(mx.float32)
         lessons, total = targets.size, mx.array(0.0)
         if lessons:
             total = total + (nn.losses.cross_entropy(logits[:lessons], targets) * counts[:lessons]).sum()
@@ -67,15 +51,15 @@ class Distillation:
             total = total + (kl_div_loss(logits[lessons:], self.head(base).astype(mx.float32)) * counts[lessons:]).sum()
         return total, mx.array(places.size)
 
-    def keep_base(self, network: Any, rows: Sequence[Row]) -> list[int]:
+    def keep_base(self, rows: Sequence[Row]) -> list[int]:
         """Run the network, while it is still the base, and keep its hidden states before each answer's tokens.
 
         Returns the flat places of all the rows' tokens in that run.
         """
         import mlx.core as mx
 
-        inputs, every, answers = padded(rows, self.prefix.size)
-        states = self.hidden(network, inputs)
+        width, every, answers = places_of(rows, self.skip)
+        states = self.upper.hidden(self.upper.enter(rows, width))
         kept = {row.tokens: states[mx.array(answer)] for row, answer in zip(rows, answers, strict=True) if row.rehearsal}
         mx.eval(kept)
         self._base |= kept
@@ -97,15 +81,19 @@ class Distillation:
         return self._base[row.tokens]
 
 
-def distillation_of(network: Any, rows: Sequence[Row]) -> Distillation:
-    """The loss for these rows. Raises UserError for a kind of model whose parts, run one by one, are not the whole."""
+def distillation_of(network: Any, rows: Sequence[Row], layers: int = -1) -> Distillation:
+    """The loss for these rows, with so many layers trained from the top; -1 is all.
+
+    Raises UserError for a kind of model whose parts, run one by one, are not the whole.
+    """
     import mlx.core as mx
 
     try:
-        made = Distillation(network, common_prefix(rows))
-        tokens, skip = rows[0].tokens, made.prefix.size
-        whole = network(mx.array([tokens]))[0, skip:]
-        parts = made.head(made.hidden(network, mx.array([tokens[skip:]])))
+        below = len(network.layers) - layers if layers > 0 else 0
+        made = Distillation(network, common_prefix(rows), below)
+        tokens, width = rows[0].tokens, len(rows[0].tokens) - made.skip - 1
+        whole = network(mx.array([tokens[:-1]]))[0, made.skip :]
+        parts = made.head(made.upper.hidden(made.upper.enter(rows[:1], width)))
         apart: Any = (mx.abs(whole - parts).max() / mx.abs(whole).max()).item()
         if apart < SAME:
             return made
@@ -131,7 +119,7 @@ def train(settings: config.Config, lora: dict[str, Any]) -> None:
     network = loaded.network
     data, out = Path(lora["data"]), Path(lora["adapter_path"])
     rows, valid = (read_rows(data / f"{name}.jsonl", loaded.tokens) for name in ("train", "valid"))
-    made = distillation_of(network, [*rows, *valid])
+    made = distillation_of(network, [*rows, *valid], lora["num_layers"])
     parameters = lora["lora_parameters"] | {"keys": subspace.adaptable(network)}
     network.freeze()
     linear_to_lora_layers(network, lora["num_layers"], parameters)
@@ -144,7 +132,7 @@ def train(settings: config.Config, lora: dict[str, Any]) -> None:
         adapter_file=out / "adapters.safetensors", steps_per_save=lora["save_every"], **{key: lora[key] for key in same}
     )
     optimizer = optimizers.Adam(build_schedule(lora["lr_schedule"]), **lora["optimizer_config"]["adam"])
-    run(network, optimizer, rows, valid, args, made.loss, batches(made.prefix.size, lora["rehearsal_weight"], made.base))
+    run(network, optimizer, rows, valid, args, made.loss, batches(made, lora["rehearsal_weight"]))
     if first:
         save(network, args.adapter_file)
 
@@ -163,10 +151,10 @@ def prepare(made: Distillation, network: Any, rows: Sequence[Row], valid: Sequen
     apart = [row for row in general if row.alone] if lessons else []  # in conversations, rehearsal holds lessons
     adapted = [module for _, module in network.named_modules() if hasattr(module, "lora_a")]
     if apart:
-        subspace.aim(adapted, lambda some: made.keep_base(network, some), lessons, apart)
+        subspace.aim(adapted, made.keep_base, lessons, apart)
     mine = [row for row in general if not (apart and row.alone)][ring.rank() :: ring.size()]
     for start in range(0, len(mine), subspace.ROWS):
-        made.keep_base(network, mine[start : start + subspace.ROWS])
+        made.keep_base(mine[start : start + subspace.ROWS])
     made.exchange_base(general, subspace.width(adapted[0].linear))
 
 

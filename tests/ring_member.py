@@ -40,7 +40,7 @@ def main(folder: str) -> None:
     for module, tensors in zip(adapted(network), drawn, strict=True):
         module.update({name: tensor for name, tensor in tensors.items() if name.startswith("lora")})  # a direction has no sign
     losses, gradients = [], []
-    made_batches = batches(3, 4.0, made.base)([*LESSONS, *GENERAL], 5, 512, comm_group=ring)
+    made_batches = batches(made, 4.0)([*LESSONS, *GENERAL], 5, 512, comm_group=ring)
     for batch in made_batches:
         (loss, _), gradient = nn.value_and_grad(network, made.loss)(network, *batch)
         losses.append(mx.distributed.all_sum(loss).item() / ring.size())

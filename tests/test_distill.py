@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from circadian import config, model, subspace
-from circadian.batches import Row, batch_of, batches, common_prefix, mixed, padded, read_rows, share
+from circadian.batches import Row, batch_of, batches, common_prefix, mixed, places_of, read_rows, share
 from circadian.cli import UserError
 from circadian.distill import Distillation, distillation_of, prepare, save
 
@@ -44,8 +44,8 @@ def test_the_common_prefix_ends_before_anything_that_is_trained() -> None:
 
 
 def test_places_are_those_of_each_rows_own_tokens() -> None:
-    inputs, every, answers = padded([ROWS[2], ROWS[0]], 3)
-    assert inputs.shape == (2, 8)
+    width, every, answers = places_of([ROWS[2], ROWS[0]], 3)
+    assert width == 8
     assert every == [[0, 1], [8, 9, 10, 11]]
     assert answers == [[0, 1], [9, 10, 11]]
 
@@ -68,7 +68,7 @@ def test_members_share_a_batch_and_its_mean_stays_the_same() -> None:
 
 
 def test_a_pass_trains_each_row_once_and_then_goes_on(network: Any) -> None:
-    made = batches(3, 1.0, lambda row: None)
+    made = batches(Distillation(network, [1, 2, 3]), 1.0)
     lessons = [row for row in ROWS if not row.rehearsal]
     assert [batch[2].size for batch in made(lessons, 2, 512)] == [5]
     endless = made(lessons, 1, 512, loop=True)
@@ -81,7 +81,7 @@ def test_the_loss_is_cross_entropy_of_lessons_and_weighted_kl_of_rehearsal(netwo
     before = log_probabilities(network, ROWS[1])
     made = [Distillation(network, prefix) for prefix in ([1, 2, 3], [1], [])]
     for one in made:
-        assert len(one.keep_base(network, ROWS)) == sum(len(row.tokens) - one.prefix.size - 1 for row in ROWS)
+        assert len(one.keep_base(ROWS)) == sum(len(row.tokens) - one.skip - 1 for row in ROWS)
     stir(network)
     plain, now = mx.array(0.0), log_probabilities(network, ROWS[1])
     for row in (ROWS[0], ROWS[2]):
@@ -89,7 +89,7 @@ def test_the_loss_is_cross_entropy_of_lessons_and_weighted_kl_of_rehearsal(netwo
         plain -= sum(told[i, token] for i, token in enumerate(row.trained))
     plain += 3.0 * (mx.exp(before) * (before - now)).sum()
     for one in made:
-        loss, tokens = one.loss(network, *batch_of(ROWS, one.prefix.size, 3.0, one.base, 12))
+        loss, tokens = one.loss(network, *batch_of(ROWS, one, 3.0, 12))
         assert tokens.item() == 3 + 7 + 2
         assert loss.item() == pytest.approx(plain.item() / 12, rel=1e-4)
 
@@ -99,11 +99,11 @@ def test_rehearsal_holds_the_model_and_lessons_move_it(network: Any) -> None:
     from mlx.utils import tree_flatten
 
     made = Distillation(network, [1, 2, 3])
-    made.keep_base(network, ROWS)
+    made.keep_base(ROWS)
     step = nn.value_and_grad(network, made.loss)
 
     def push(rows: list[Row]) -> tuple[float, float]:
-        (loss, _), gradients = step(network, *batch_of(rows, 3, 4.0, made.base, 12))
+        (loss, _), gradients = step(network, *batch_of(rows, made, 4.0, 12))
         return loss.item(), max(abs(gradient).max().item() for _, gradient in tree_flatten(gradients))
 
     assert push([ROWS[1]]) == pytest.approx((0.0, 0.0), abs=1e-6)
@@ -165,7 +165,7 @@ def test_rows_are_read_as_they_are_asked(tiny_model: Path, tmp_path: Path) -> No
 
 
 def test_a_kind_of_model_whose_parts_are_not_the_whole_is_refused(network: Any) -> None:
-    assert distillation_of(network, ROWS).prefix.tolist() == [[1, 2, 3]]
+    assert distillation_of(network, ROWS).skip == 3
     network.lm_head.weight = network.lm_head.weight * 2
     honest = type(network).__call__
 
@@ -179,3 +179,22 @@ def test_a_kind_of_model_whose_parts_are_not_the_whole_is_refused(network: Any) 
     del network.model
     with pytest.raises(UserError, match="choose --recipe sft"):
         distillation_of(network, ROWS)
+
+
+def test_frozen_layers_run_once_and_the_trained_ones_go_on_from_them(tiny_model: Path) -> None:
+    """With LoRA in the top layer alone, the loss is that of a Distillation that runs every layer anew."""
+    import mlx.core as mx
+    from mlx_lm import load
+    from mlx_lm.tuner.utils import linear_to_lora_layers
+
+    network: Any = load(str(tiny_model))[0]
+    assert len(network.layers) > 1
+    network.freeze()
+    made = [distillation_of(network, ROWS, layers) for layers in (1, -1)]
+    mx.random.seed(1)
+    linear_to_lora_layers(network, 1, {"rank": 2, "dropout": 0.0, "scale": 5.0})
+    for one in made:
+        one.keep_base(ROWS)
+    stir(network)
+    losses = [one.loss(network, *batch_of(ROWS, one, 3.0, 12))[0].item() for one in made]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4) and losses[0] > 0.1

@@ -63,7 +63,7 @@ def test_second_moments_are_the_same_in_one_pass_and_in_many(
     import numpy as np
 
     network, modules, made = adapted
-    forward = lambda rows: made.keep_base(network, rows)  # noqa: E731
+    forward = made.keep_base
     whole = subspace.second_moments(modules, forward, GENERAL)
     monkeypatch.setattr(subspace, "ROWS", 2)
     parts = subspace.second_moments(modules, forward, GENERAL)
@@ -81,14 +81,14 @@ def test_modules_of_one_input_share_their_directions_however_little_fits_in_memo
     network, modules, made = adapted
     monkeypatch.setattr(subspace, "MOST", most)
     linears = [module.linear for module in modules]
-    subspace.aim(modules, lambda rows: made.keep_base(network, rows), LESSONS, GENERAL)
+    subspace.aim(modules, made.keep_base, LESSONS, GENERAL)
     assert [module.linear for module in modules] == linears, "the taps must be gone"
     first = network.layers[0]
     assert np.array_equal(np.array(first.self_attn.q_proj.lora_a), np.array(first.self_attn.v_proj.lora_a))
     assert np.array_equal(np.array(first.mlp.gate_proj.lora_a), np.array(first.mlp.up_proj.lora_a))
     assert not np.array_equal(np.array(first.self_attn.q_proj.lora_a), np.array(first.mlp.up_proj.lora_a))
     told, known = (
-        subspace.second_moments(modules, lambda rows: made.keep_base(network, rows), rows) for rows in (LESSONS, GENERAL)
+        subspace.second_moments(modules, made.keep_base, rows) for rows in (LESSONS, GENERAL)
     )
     for module, one, other in zip(modules, told, known, strict=True):
         columns = np.array(module.lora_a, dtype=np.float64)
