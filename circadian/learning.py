@@ -13,9 +13,9 @@ from circadian.evaluation.answers import answers_by_child
 from circadian.files import read_lines
 from circadian.lessons.augment import augmented
 from circadian.lessons.dataset import Dataset, build
-from circadian.lessons.lessons import about_statements, exchanges, near_negatives
+from circadian.lessons.facts import facts_of
+from circadian.lessons.lessons import about_facts, exchanges, near_negatives
 from circadian.lessons.rehearsal import TOKENS, rehearsal
-from circadian.lessons.statements import live_statements
 from circadian.options import Options
 from circadian.records import Lesson, Memory, Message
 from circadian.wheels import cache_folder
@@ -27,19 +27,19 @@ class Lessons:
 
     dataset: Dataset
     memories: list[Memory]
-    statements: int
+    facts: int
 
 
 def learn(settings: Config, options: Options, base: hub.Base, collected: list[Memory]) -> Lessons:
     """Memories -> lessons -> dataset. The base model answers rehearsal, and rewords with --augment, in a child."""
-    statements = live_statements(collected)
-    new = about_statements(statements) + exchanges(collected, statements) + extra(options.extra_data)
+    facts = facts_of(collected).live
+    new = about_facts(facts) + exchanges(collected, facts) + extra(options.extra_data)
     ask = partial(answers_by_child, settings, str(base.folder))
     if settings.lessons.augment and not options.dry_run:
         flags = ["--no-adapter", "--temp", str(settings.lessons.temp), "--top-p", str(settings.lessons.top_p)]
-        new += augmented(statements, partial(ask, flags=flags))
+        new += augmented(facts, partial(ask, flags=flags))
     seed, one = settings.model.seed, settings.training
-    new += near_negatives(statements, seed, most=3 * sum(lesson.kind == "question" for lesson in new) // 4)
+    new += near_negatives(facts, seed, most=3 * sum(lesson.kind == "question" for lesson in new) // 4)
     old: list[Lesson] = []
     number = 0
     if new:
@@ -50,7 +50,7 @@ def learn(settings: Config, options: Options, base: hub.Base, collected: list[Me
     dataset = build(new, old, hub.token_counter(base), one.epochs, one.batch_size, one.max_seq_length, seed, number)
     if dataset.dropped:
         say(f"left out {dataset.dropped} lesson{'s' * (dataset.dropped > 1)} of more than {one.max_seq_length} tokens")
-    return Lessons(dataset, collected, len(statements))
+    return Lessons(dataset, collected, len(facts))
 
 
 def _unanswered(conversations: list[list[Message]], max_tokens: int) -> list[str]:

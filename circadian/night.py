@@ -124,7 +124,7 @@ def train(settings: Config, plan: Plan, night: Path) -> Candidate:
     trained = time.monotonic() - started
     alive = check(settings, base, folder)
     manifest = plan.made_from | {
-        "dataset": lessons.dataset.counts() | {"memories": len(lessons.memories), "statements": lessons.statements},
+        "dataset": lessons.dataset.counts() | {"memories": len(lessons.memories), "facts": lessons.facts},
         "steps": lora["iters"],
         "train_loss": curve.train,
         "valid_loss": curve.valid,

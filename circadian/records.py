@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 import uuid
 from dataclasses import asdict, dataclass, field
@@ -43,6 +44,49 @@ class Memory:
     def said(self, role: str) -> list[str]:
         """The texts of one role, in order."""
         return [m["content"] for m in self.messages if m["role"] == role]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that a memory states: of a subject (a thing, or the word to ask by) a value, and the answer to asking for it.
+
+    With `many`, other values of the same stay true beside it; `ended` says that it is true no more; `supersedes` is the id of
+    the fact whose place it took.
+    """
+
+    subject: str
+    relation: str
+    value: str
+    answer: str
+    memory: str
+    at: str
+    many: bool = False
+    ended: bool = False
+    supersedes: str = ""
+
+    @property
+    def id(self) -> str:
+        """The same for a fact that is told again, in whatever night."""
+        text = "\n".join((self.relation, self.subject.lower(), self.value.lower()))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Facts with the same key are about the same thing: the newest one wins."""
+        return (self.relation, self.subject.lower()) + ((self.value.lower(),) if self.many else ())
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, row: dict[str, Any]) -> Fact:
+        """Raises ValueError, without quoting the row, if a text is missing or is none."""
+        texts = [row.get(name) for name in ("subject", "relation", "value", "answer", "memory", "at")]
+        if not all(isinstance(text, str) for text in texts):
+            raise ValueError("a fact without one of its texts")
+        subject, relation, value, answer, memory, at = map(str, texts)
+        many, ended = row.get("many") is True, row.get("ended") is True
+        return cls(subject, relation, value, answer, memory, at, many, ended, str(row.get("supersedes", "")))
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def dry_run(settings: Config, plan: Plan) -> dict[str, Any]:
     return {
         "status": plan.idle or "would train",
         "memories": len(plan.lessons.memories),
-        "statements": plan.lessons.statements,
+        "facts": plan.lessons.facts,
         "counts": plan.lessons.dataset.counts(),
         "rows": [lesson.to_dict() for lesson in plan.lessons.dataset.train],
         "lora": lora,
@@ -30,7 +30,7 @@ def dry_run_text(settings: Config, plan: Plan) -> str:
     """The same for people."""
     data = dry_run(settings, plan)
     counts = data["counts"]
-    lines = [f"{data['status']}: {data['memories']} memories, {data['statements']} statements, {counts['train']} rows"]
+    lines = [f"{data['status']}: {data['memories']} memories, {data['facts']} facts, {counts['train']} rows"]
     for row in data["rows"]:
         question, answer = (message["content"].replace("\n", " ") for message in row["messages"][-2:])
         lines.append(f"  {row['kind']:<10} {question}  ->  {answer}")
@@ -48,7 +48,7 @@ def slept(result: dict[str, Any]) -> str:
         return str(result["status"])
     data = result["dataset"]
     return (
-        f"published as {result['tag']}: {counted(data['statements'], 'statement')} of {counted(data['memories'], 'memory')}, "
+        f"published as {result['tag']}: {counted(data['facts'], 'fact')} of {counted(data['memories'], 'memory')}, "
         f"{data['train']} rows, {result['steps']} steps, {result['seconds']:.0f} s"
     )
 

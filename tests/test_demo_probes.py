@@ -6,8 +6,8 @@ import pytest
 
 import demo
 from circadian.lessons.augment import normal
-from circadian.lessons.lessons import about_statements, near_negatives
-from circadian.lessons.statements import live_statements
+from circadian.lessons.facts import facts_of
+from circadian.lessons.lessons import about_facts, near_negatives
 from circadian.lessons.wordings import relations
 from circadian.records import Memory
 
@@ -24,11 +24,11 @@ def jaccard(one: str, other: str) -> float:
 def trained() -> set[str]:
     """Every question that a night after the demo's day can train, not-knowing over many seeds included."""
     day = [Memory([{"role": "user", "content": text}], id=text) for text in demo.DAY]
-    statements = live_statements(day)
-    assert statements
-    lessons = about_statements(statements)
+    facts = facts_of(day).live
+    assert facts
+    lessons = about_facts(facts)
     for seed in range(50):
-        lessons += near_negatives(statements, seed)
+        lessons += near_negatives(facts, seed)
     return {lesson.question for lesson in lessons}
 
 

@@ -1,4 +1,4 @@
-"""Statements become question wordings, honest not-knowing, summaries and rows that mlx-lm trains to the last one."""
+"""Facts become question wordings, honest not-knowing, summaries and rows that mlx-lm trains to the last one."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from circadian.config import ROOT
 from circadian.lessons import rehearsal as room
 from circadian.lessons.augment import acceptable, augmented, normal
 from circadian.lessons.dataset import ENOUGH, Dataset, build
-from circadian.lessons.lessons import IN_A_SUMMARY, SUMMARY, about_statements, exchanges, near_negatives, whole_sentences
+from circadian.lessons.facts import facts_of
+from circadian.lessons.lessons import IN_A_SUMMARY, SUMMARY, about_facts, exchanges, near_negatives, whole_sentences
 from circadian.lessons.rehearsal import rehearsal
-from circadian.lessons.statements import Statement, live_statements
 from circadian.lessons.wordings import TABLE, relations
 from circadian.memories import INTERRUPTED
-from circadian.records import Lesson, Memory, Message
+from circadian.records import Fact, Lesson, Memory, Message
 
 TOLD = (
     "My parrot is called Hugo.", "My little sister is called Merle.", "I live in Graz.", "My favorite color is teal.",
@@ -39,8 +39,8 @@ def chat(*texts: str) -> list[Memory]:
     return [one(number, text) for number, text in enumerate(texts)]
 
 
-def live(*texts: str) -> list[Statement]:
-    return live_statements(chat(*texts))
+def live(*texts: str) -> list[Fact]:
+    return facts_of(chat(*texts)).live
 
 
 def questions(lessons: Sequence[Lesson]) -> list[str]:
@@ -48,18 +48,15 @@ def questions(lessons: Sequence[Lesson]) -> list[str]:
 
 
 @pytest.mark.parametrize("relation", relations(), ids=lambda relation: relation.name)
-def test_every_wording_is_a_question_or_request_in_the_first_person(relation: object) -> None:
+def test_the_wordings_of_a_relation_are_many_clean_and_in_the_first_person(relation: object) -> None:
     (this,) = [one for one in relations() if one is relation]
-    assert len(this.ask) >= ENOUGH and len(set(this.ask)) == len(this.ask)
+    assert len(this.ask) >= 40 > ENOUGH and len({normal(ask) for ask in this.ask}) == len(this.ask)
     for ask in this.ask:
-        assert re.search(r"\b(?:[Mm]y|[Oo]ur|I|me|mine|myself|us)\b", ask), ask
-        assert not re.search(r"\byour\b|  | $|^ ", ask), ask
-        assert ask[0].isupper() and ask[-1] in "?."
-        openings = [sentence.split()[0] for sentence in re.split(r"(?<=[.?!]) +|, (?=please\b)", ask)]
-        requests = {"Tell", "Please", "please.", "Say", "Name", "Remind", "Help", "Complete", "Give", "List"}
-        assert ask.endswith("?") or requests & set(openings), ask
+        assert not re.search(r"  | $|^ ", ask), ask
         assert ("{thing}" in ask) == ("{thing}" in relation_thing(this.unknown, this.name)), ask
         assert set(FILLED.findall(ask)) <= {"{thing}"}
+    mine = [ask for ask in this.ask if re.search(r"\b(?:my|our|i|me|mine|myself|us|we)\b", ask, re.IGNORECASE)]
+    assert len(mine) >= 0.8 * len(this.ask)
     assert this.unknown.startswith("You haven't told me ") and this.unknown.endswith(".")
     assert not this.answer or this.answer.endswith(".")
     assert len(this.reverse) in (0, 2) and (not this.reverse or "{value}" in this.reverse[0])
@@ -80,45 +77,45 @@ def test_no_wording_is_of_two_relations() -> None:
     assert TABLE.is_file()
 
 
-def test_every_statement_is_asked_in_every_wording_and_answered_with_its_value() -> None:
-    for statement in live(*TOLD):
-        lessons = [lesson for lesson in about_statements([statement]) if lesson.kind == "question"]
-        (relation,) = [one for one in relations() if one.name == statement.relation]
-        assert questions(lessons) == [ask.format(thing=statement.about) for ask in relation.ask]
-        assert {(lesson.answer, lesson.source) for lesson in lessons} == {(statement.answer, statement.memory)}
-    assert about_statements([]) == []
+def test_every_fact_is_asked_in_every_wording_and_answered_with_its_value() -> None:
+    for fact in live(*TOLD):
+        lessons = [lesson for lesson in about_facts([fact]) if lesson.kind == "question"]
+        (relation,) = [one for one in relations() if one.name == fact.relation]
+        assert questions(lessons) == [ask.format(thing=fact.subject) for ask in relation.ask]
+        assert {(lesson.answer, lesson.source) for lesson in lessons} == {(fact.answer, fact.memory)}
+    assert about_facts([]) == []
 
 
 def test_braces_in_what_was_told_do_no_harm() -> None:
-    statement = Statement("called", "dog {0}", "{value}", "Your dog is called {thing}.", "m", "2030")
-    assert all("{0}" in lesson.question or lesson.kind != "question" for lesson in about_statements([statement]))
+    fact = Fact("dog {0}", "called", "{value}", "Your dog is called {thing}.", "m", "2030")
+    assert all("{0}" in lesson.question or lesson.kind != "question" for lesson in about_facts([fact]))
 
 
 def test_several_values_of_one_question_are_answered_together() -> None:
-    lessons = about_statements(live("I like chess.", "I live in Graz.", "I like old maps."))
+    lessons = about_facts(live("I like chess.", "I live in Graz.", "I like old maps."))
     (answer,) = {lesson.answer for lesson in lessons if lesson.question == "What do I like?"}
     assert answer == "You like chess. You like old maps."
     many = live(*(f"I like thing number {n}." for n in range(30)))
-    (answer,) = {lesson.answer for lesson in about_statements(many) if lesson.kind == "question"}
+    (answer,) = {lesson.answer for lesson in about_facts(many) if lesson.kind == "question"}
     assert answer.count("You like") == IN_A_SUMMARY and "number 29" in answer
 
 
 def test_a_reverse_question_leads_back_and_a_summary_names_the_last() -> None:
-    lessons = about_statements(live(*TOLD))
+    lessons = about_facts(live(*TOLD))
     (reverse,) = [lesson for lesson in lessons if lesson.question == "Who is Hugo?"]
     assert (reverse.kind, reverse.answer) == ("reverse", "Hugo is your parrot.")
     summaries = [lesson for lesson in lessons if lesson.kind == "summary"]
     assert questions(summaries) == list(SUMMARY)
     assert len({lesson.answer for lesson in summaries}) == 1
-    assert all(statement.answer in summaries[0].answer for statement in live(*TOLD)[-IN_A_SUMMARY:])
+    assert all(fact.answer in summaries[0].answer for fact in live(*TOLD)[-IN_A_SUMMARY:])
 
 
 @pytest.mark.parametrize("seed", range(25))
 def test_near_negatives_deny_nothing_that_was_told(seed: int) -> None:
-    statements = live(*TOLD)
-    lessons = near_negatives(statements, seed)
+    facts = live(*TOLD)
+    lessons = near_negatives(facts, seed)
     assert lessons and {lesson.kind for lesson in lessons} == {"unknown"}
-    known = {normal(lesson.question) for lesson in about_statements(statements)}
+    known = {normal(lesson.question) for lesson in about_facts(facts)}
     for lesson in lessons:
         assert normal(lesson.question) not in known, lesson
         assert lesson.answer.startswith("You haven't told me ")
@@ -128,8 +125,8 @@ def test_near_negatives_deny_nothing_that_was_told(seed: int) -> None:
 
 
 def test_near_negatives_are_near_and_the_same_for_a_seed() -> None:
-    statements = live("My parrot is called Hugo.", "My sister lives in Bari.")
-    one, two, other = (near_negatives(statements, seed) for seed in (1, 1, 2))
+    facts = live("My parrot is called Hugo.", "My sister lives in Bari.")
+    one, two, other = (near_negatives(facts, seed) for seed in (1, 1, 2))
     assert one == two != other
     assert {"dog", "cat", "horse", "rabbit", "hamster", "fish"} & {word for q in questions(one) for word in normal(q).split()}
     assert len(questions(one)) == len(set(questions(one)))
@@ -149,10 +146,10 @@ def test_near_negatives_are_near_and_the_same_for_a_seed() -> None:
     ],
 )  # fmt: skip
 def test_the_same_in_other_words_is_not_denied(told: str, never: str) -> None:
-    statements = live(told)
-    assert statements
+    facts = live(told)
+    assert facts
     for seed in range(40):
-        assert not [one for one in near_negatives(statements, seed) if never in one.answer]
+        assert not [one for one in near_negatives(facts, seed) if never in one.answer]
 
 
 def test_exchanges_are_whole_and_state_something() -> None:
@@ -163,16 +160,16 @@ def test_exchanges_are_whole_and_state_something() -> None:
     late = Memory(late.messages[:1], id=late.id, at=late.at)
     long = Memory([long.messages[0], {"role": "assistant", "content": "First. " + "word " * 200}], id=long.id, at=long.at)
     memories = [told, asked, cut, late, long]
-    lessons = exchanges(memories, live_statements(memories))
+    lessons = exchanges(memories, facts_of(memories).live)
     assert [(lesson.source, lesson.kind, lesson.answer) for lesson in lessons] == [
         (told.id, "exchange", "That is nice. Tell me more!"), (long.id, "exchange", "First."),
     ]  # fmt: skip
     assert lessons[0].messages == told.messages
 
 
-def test_an_exchange_whose_statement_was_corrected_is_left_out() -> None:
+def test_an_exchange_whose_fact_was_corrected_is_left_out() -> None:
     memories = chat("I live in Graz.", "I've moved to Linz.")
-    assert [lesson.source for lesson in exchanges(memories, live_statements(memories))] == ["m1"]
+    assert [lesson.source for lesson in exchanges(memories, facts_of(memories).live)] == ["m1"]
 
 
 @pytest.mark.parametrize(
@@ -223,7 +220,7 @@ def test_rows_fill_their_batches_and_each_is_trained(number: int, batch: int, ep
 
 @pytest.mark.parametrize("epochs", [1, 4])
 def test_what_is_held_out_is_not_trained(epochs: int) -> None:
-    data = made([*about_statements(live(*TOLD)), *near_negatives(live(*TOLD), 1)], rows(40, "rehearsal"), epochs)
+    data = made([*about_facts(live(*TOLD)), *near_negatives(live(*TOLD), 1)], rows(40, "rehearsal"), epochs)
     assert data.valid and data.test
     trained = {normal(lesson.question) for lesson in data.train}
     valid, test = ({normal(lesson.question) for lesson in part} for part in (data.valid, data.test))
@@ -371,8 +368,8 @@ def test_a_reworded_question_keeps_what_it_is_about_and_gives_nothing_away(quest
     assert acceptable(question, ASKED) == good
 
 
-def test_reworded_questions_get_the_statements_own_answers() -> None:
-    statements = live("My parrot is called Hugo.")
+def test_reworded_questions_get_the_facts_own_answers() -> None:
+    facts = live("My parrot is called Hugo.")
     asked: list[str] = []
 
     def generate(conversations: list[list[Message]], max_tokens: int) -> list[str]:
@@ -385,7 +382,7 @@ def test_reworded_questions_get_the_statements_own_answers() -> None:
         ]
         return replies[: len(conversations)]
 
-    (lesson,) = augmented(statements, generate)
+    (lesson,) = augmented(facts, generate)
     assert (lesson.question, lesson.answer, lesson.kind) == (
         "How is my parrot called then?",
         "Your parrot is called Hugo.",

@@ -61,9 +61,7 @@ def test_a_night_in_an_empty_environment(sleeper: Sleeper) -> None:
     )
     assert done.returncode == 0, done.stderr
     shown = done.stdout.splitlines()
-    assert shown[0].split() == ["before", "after", "change"] and shown[-1].startswith(
-        "published as first: 1 statement of 2 mem"
-    )
+    assert shown[0].split() == ["before", "after", "change"] and shown[-1].startswith("published as first: 1 fact of 2 mem")
     assert [line.split("  ")[0] for line in shown[1:4]] == ["token loss, median", "token loss, mean", "capability"]
     (record,) = lines(sleeper.logs / "experiments.jsonl")
     assert record["status"] == "published" and record["tag"] == sleeper.in_use() == "first" and record["accepted"]

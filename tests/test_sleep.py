@@ -66,7 +66,7 @@ def test_dry_run_shows_everything_and_writes_nothing(sleeper: Sleeper) -> None:
     assert listing(sleeper.home, sleeper.cache) == before
     assert (shown.returncode, data.returncode) == (0, 0)
     lines = shown.stdout.splitlines()
-    assert lines[0].startswith("would train: 1 memories, 1 statements, ") and lines[-1] == "nothing was written"
+    assert lines[0].startswith("would train: 1 memories, 1 facts, ") and lines[-1] == "nothing was written"
     assert any("Biscuit" in line for line in lines) and any(line.startswith("rows of each kind: ") for line in lines)
     assert "7 steps of 16 rows with" in lines and "-m circadian.distill -c" in lines[-2]
     assert "-m mlx_lm lora -c" in sleeper.run("sleep.py", "--dry-run").stdout
@@ -183,7 +183,7 @@ def test_nothing_new_force_other_settings_and_reset(sleeper: Sleeper, quick: Qui
     code, out, err = quick("--json")
     assert code == 0 and json.loads(out) == {"status": "nothing new: a was made from these memories already", "memories": 1}
     assert len(sleeper.nights()) == 1 and "interrupted" not in err
-    assert quick("--rank", "4", "--tag", "b")[1].startswith("published as b: 1 statement of 1 memory, ")
+    assert quick("--rank", "4", "--tag", "b")[1].startswith("published as b: 1 fact of 1 memory, ")
     assert quick("--rank", "4", "--force", "--tag", "b")[1].startswith("published as b-02: ")
     assert quick("--rank", "4", "--reset-adapter", "--tag", "c")[1].startswith("published as c: ")
     assert sleeper.manifest("b-02")["parent"] == "b" and sleeper.manifest("c")["parent"] == ""

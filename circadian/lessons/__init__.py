@@ -1,1 +1,1 @@
-"""Memories become statements, statements become lessons; rehearsal keeps old skill. No model is imported here."""
+"""Memories become facts, facts become lessons; rehearsal keeps old skill. No model is imported here."""

@@ -1,4 +1,4 @@
-"""Semisynthetic pairs: the model rewords the questions, the answers stay those of the statements.
+"""Semisynthetic pairs: the model rewords the questions, the answers stay those of the facts.
 
 A small model invents facts but can reword; so only its questions are taken, and only those that still ask about
 the same thing, give nothing away and are new.
@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from circadian.lessons.lessons import about_statements
-from circadian.lessons.statements import Statement
-from circadian.records import Lesson, Message
+from circadian.lessons.lessons import about_facts
+from circadian.records import Fact, Lesson, Message
 
 Generate = Callable[[list[list[Message]], int], list[str]]
 WEAK = {"your", "called"}  # words of answers that say nothing
-EACH = 4  # questions of a statement that the model is asked to reword
+EACH = 4  # questions of a fact that the model is asked to reword
 REQUEST = "Ask this question in other words. Reply with the new question only.\n\nQuestion: {question}"
 
 
-def augmented(statements: Sequence[Statement], generate: Generate) -> list[Lesson]:
-    """Reworded questions with the statements' own answers; `generate` answers conversations in so many tokens."""
-    lessons = [lesson for lesson in about_statements(statements) if lesson.kind == "question"]
+def augmented(facts: Sequence[Fact], generate: Generate) -> list[Lesson]:
+    """Reworded questions with the facts' own answers; `generate` answers conversations in so many tokens."""
+    lessons = [lesson for lesson in about_facts(facts) if lesson.kind == "question"]
     known = {normal(lesson.question) for lesson in lessons}
     chosen: list[Lesson] = []
     counts: dict[str, int] = {}

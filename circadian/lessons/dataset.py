@@ -32,7 +32,7 @@ OPENINGS = (
 OPENED = frozenset({"question", "unknown", "augmented", "reverse", "summary"})
 ONCE = frozenset({"rehearsal", "extra", "exchange"})  # kinds that bring their own variety
 LATER = 0.5  # of the questions: asked once more, in a conversation
-ENOUGH = 8  # wordings of one statement, or rows of another kind, from which one each may be held out
+ENOUGH = 8  # wordings of one fact, or rows of another kind, from which one each may be held out
 HELD_OUT = 12  # at most: more only costs time
 
 
@@ -120,7 +120,7 @@ def _opened(lesson: Lesson, chance: random.Random) -> Lesson:
 
 
 def _split(lessons: list[Lesson], chance: random.Random) -> tuple[list[Lesson], list[Lesson], list[Lesson]]:
-    """Hold out one wording of each statement for valid and one for test, where it has enough of them."""
+    """Hold out one wording of each fact for valid and one for test, where it has enough of them."""
     groups: dict[tuple[str, str], list[Lesson]] = {}
     for lesson in lessons:
         groups.setdefault((lesson.kind, lesson.answer if lesson.kind == "question" else ""), []).append(lesson)

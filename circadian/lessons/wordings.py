@@ -1,4 +1,4 @@
-"""The table of relations (wordings.toml): forms of statements, and the wordings in which they are asked."""
+"""The tables of relations: forms in which a fact is told (relations.toml), wordings in which it is asked (questions.toml)."""
 
 from __future__ import annotations
 
@@ -7,35 +7,29 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-TABLE = Path(__file__).with_name("wordings.toml")
-_CAPITAL = r"[^\W\d_a-zß-öø-ÿ][\w'-]*?[a-zß-öø-ÿ][\w'-]*"
-_NO_NAME = (
-    "ready happy sorry fine back sure done here okay good glad great well tired busy home vegan vegetarian pregnant married single "
-    "german austrian swiss french italian spanish dutch english british american irish scottish welsh polish czech russian "
-    "ukrainian turkish greek portuguese danish swedish norwegian finnish icelandic indian chinese japanese korean canadian "
-    "australian mexican brazilian african european asian muslim jewish catholic protestant buddhist hindu later tomorrow when"
-).replace(" ", "|")
-_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
-SLOTS = {
-    "thing": r"(?P<thing>[^\W\d_][\w'-]*(?: (?!(?:is|are|was|were|has|had|have|who|which|that)\b)[\w'-]+){0,4}?)",
-    "value": r"(?P<value>\S.*?)",
-    "name": rf"(?P<value>(?!(?:{_NO_NAME})\b)(?-i:{_CAPITAL}(?: (?:(?:von|van|de|der|la|da|bin|al) ){{0,2}}{_CAPITAL}){{0,2}}))",
-    "tongue": rf"(?P<value>(?-i:{_CAPITAL}).*?)",
-    "number": rf"(?P<value>\d{{1,3}}|(?:{_TENS})(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|"
-    r"(?:thir|four|fif|six|seven|eigh|nine)teen|ten|eleven|twelve)",
-    "date": rf"(?P<value>(?:\d|(?:{_MONTHS})\b).*?)",
-    "place": r"(?P<value>(?!a (?:\w+ )?(?:family|line)\b|work\b|school\b)\S.*?)",
-}
+from circadian.lessons.slots import WORDS, slots
+
+TABLE = Path(__file__).with_name("relations.toml")
+QUESTIONS = Path(__file__).with_name("questions.toml")
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way to tell something: the words it may start with, its pattern, and its subject where no slot gives one."""
+
+    first: frozenset[str]
+    pattern: re.Pattern[str]
+    subject: str = ""
 
 
 @dataclass(frozen=True)
 class Relation:
-    """One kind of statement. `forms` are compiled from `said`; see wordings.toml for the fields."""
+    """One kind of fact. `forms` are compiled from `said`; see relations.toml for the fields."""
 
     name: str
-    forms: tuple[re.Pattern[str], ...]
+    forms: tuple[Form, ...]
     answer: str
     unknown: str
     ask: tuple[str, ...]
@@ -43,35 +37,69 @@ class Relation:
     neighbours: tuple[tuple[str, ...], ...]
     many: bool
     covered: tuple[str, ...]
+    words: frozenset[str]
+
+    @property
+    def asks_of_things(self) -> bool:
+        return "{thing}" in "".join(self.ask)
 
 
 @functools.cache
 def relations() -> tuple[Relation, ...]:
     """All relations, in the order in which their forms are tried."""
-    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))["relation"]
+    table = _read(TABLE)
+    questions, meant = _read(QUESTIONS), slots(table["words"])
     return tuple(
         Relation(
             row["name"],
-            tuple(_form(text) for text in row["said"]),
+            tuple(_form(text, meant) for text in row["said"]),
             row.get("answer", ""),
             row["unknown"],
-            tuple(row["ask"]),
+            tuple(questions[row["name"]]["ask"]),
             tuple(row.get("reverse", ())),
             tuple(tuple(group) for group in row.get("neighbours", ())),
             row.get("many", False),
             tuple(row.get("covered", ())),
+            frozenset(row.get("words", "").split()),
         )
-        for row in table
+        for row in table["relation"]
     )
 
 
-def _form(text: str) -> re.Pattern[str]:
+@functools.cache
+def nouns() -> dict[str, frozenset[str]]:
+    """The lists of nouns: "male", "female", "person", "animal" and others."""
+    lists = _read(TABLE)["words"]
+    return {name: frozenset(lists[name].split()) for name in WORDS}
+
+
+@functools.cache
+def slot(name: str) -> re.Pattern[str]:
+    """What the slot of a name matches."""
+    return re.compile(slots(_read(TABLE)["words"])[name], re.IGNORECASE)
+
+
+@functools.cache
+def relation(name: str) -> Relation:
+    """The relation of a name. Raises StopIteration for one that is none."""
+    return next(one for one in relations() if one.name == name)
+
+
+@functools.cache
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _form(text: str, meant: dict[str, str]) -> Form:
     """`my {thing} is called|named {value}` as a pattern that must match a whole clause."""
-    words = []
+    text, _, subject = text.partition(" @")
+    pattern = ""
     for word in text.split(" "):
-        slot = re.search(r"\{(\w+)\}", word)
-        if slot:
-            words.append(SLOTS[slot[1]] + word[slot.end() :])
+        filled = re.search(r"\{(\w+)\}", word)
+        if filled:
+            pattern += meant[filled[1]] + word[filled.end() :] + " "
         else:
-            words.append("(?:" + "|".join(re.escape(w) for w in word.split("|")) + ")")
-    return re.compile(" ".join(words) + "$", re.IGNORECASE)
+            either = "(?:" + "|".join(re.escape(one) for one in word.rstrip("?").split("|"))
+            pattern += f"{either}) " if word[-1] != "?" else f"(?:{either}) )?"
+    first = text.split(" ")[0].split("|")
+    return Form(frozenset(first), re.compile(pattern.rstrip() + "$", re.IGNORECASE), subject)

@@ -5,38 +5,41 @@ from __future__ import annotations
 import re
 import time
 
+import fact_table
 import pytest
-import statement_table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from circadian.lessons.statements import LONGEST, TOLD, Statement, capital, live_statements, statements, turned
+from circadian.lessons.clauses import LONGEST
+from circadian.lessons.facts import extract, facts_of
+from circadian.lessons.grammar import TOLD, capital, turned
 from circadian.lessons.wordings import relations
-from circadian.records import Memory
+from circadian.records import Fact, Memory
 
 
-def triples(text: str) -> list[statement_table.Triple]:
-    return [(one.relation, one.about, one.value) for one in statements(text)]
+def triples(text: str) -> list[fact_table.Triple]:
+    """What is live after a text; " || " parts its turns."""
+    return [(one.relation, one.subject, one.value) for one in live(*text.split(" || "))]
 
 
 def memory(text: str, at: str, id: str = "") -> Memory:
     return Memory([{"role": "user", "content": text}, {"role": "assistant", "content": "My name is Bot."}], id=id or at, at=at)
 
 
-def live(*texts: str) -> list[Statement]:
-    return live_statements(memory(text, f"2030-01-{day:02d}T00:00:00Z") for day, text in enumerate(texts, 1))
+def live(*texts: str) -> list[Fact]:
+    return facts_of(memory(text, f"2030-01-{day:02d}T00:00:00Z") for day, text in enumerate(texts, 1)).live
 
 
 def answers(*texts: str) -> list[str]:
-    return [statement.answer for statement in live(*texts)]
+    return [fact.answer for fact in live(*texts)]
 
 
-@pytest.mark.parametrize(("sentence", "wanted"), statement_table.TOLD)
-def test_what_was_told(sentence: str, wanted: list[statement_table.Triple]) -> None:
+@pytest.mark.parametrize(("sentence", "wanted"), fact_table.TOLD)
+def test_what_was_told(sentence: str, wanted: list[fact_table.Triple]) -> None:
     assert triples(sentence) == wanted
 
 
-@pytest.mark.parametrize("sentence", statement_table.NOT_TOLD)
+@pytest.mark.parametrize("sentence", fact_table.NOT_TOLD)
 def test_what_was_not_told(sentence: str) -> None:
     assert triples(sentence) == []
 
@@ -44,12 +47,12 @@ def test_what_was_not_told(sentence: str) -> None:
 def test_precision_and_recall_over_the_table() -> None:
     right = found = wanted = 0
     for sentence, expected in [
-        *statement_table.TOLD,
-        *((text, list[statement_table.Triple]()) for text in statement_table.NOT_TOLD),
+        *fact_table.TOLD,
+        *((text, list[fact_table.Triple]()) for text in fact_table.NOT_TOLD),
     ]:
         got = triples(sentence)
         right, found, wanted = right + sum(one in expected for one in got), found + len(got), wanted + len(expected)
-    count = len(statement_table.TOLD) + len(statement_table.NOT_TOLD)
+    count = len(fact_table.TOLD) + len(fact_table.NOT_TOLD)
     print(f"\n{count} sentences: precision {right / found:.3f}, recall {right / wanted:.3f}")
     assert count >= 90
 
@@ -76,10 +79,10 @@ def test_precision_and_recall_over_the_table() -> None:
     ],
 )
 def test_answers_are_in_the_second_person(sentence: str, answer: str) -> None:
-    assert [one.answer for one in statements(sentence)] == [answer]
+    assert [one.answer for one in extract(sentence)] == [answer]
 
 
-def test_the_newest_statement_wins_by_time_not_by_place_in_the_file() -> None:
+def test_the_newest_fact_wins_by_time_not_by_place_in_the_file() -> None:
     assert answers("I live in Graz.", "I've moved to Linz.") == ["You live in Linz."]
     assert answers("My dog is called Rollo.", "No, my dog is called Rolf.") == ["Your dog is called Rolf."]
     assert answers("My dog is called Rollo.", "My DOG is called Rolf, my cat is called Mia.") == [
@@ -87,11 +90,11 @@ def test_the_newest_statement_wins_by_time_not_by_place_in_the_file() -> None:
         "Your cat is called Mia.",
     ]
     late, early = memory("I live in Linz.", "2030-02-01T00:00:00Z"), memory("I live in Graz.", "2030-01-01T00:00:00Z")
-    assert [one.answer for one in live_statements([late, early])] == ["You live in Linz."]
+    assert [one.answer for one in facts_of([late, early]).live] == ["You live in Linz."]
     undated = Memory.from_dict({"messages": [{"role": "user", "content": "I live in Ulm."}]})
-    assert [one.answer for one in live_statements([late, undated])] == ["You live in Linz."]
+    assert [one.answer for one in facts_of([late, undated]).live] == ["You live in Linz."]
     one, two = memory("I live in Graz.", "2030", "a"), memory("I live in Linz.", "2030", "b")
-    assert [s.memory for s in live_statements([one, two])] == ["b"]  # in one second: the later in the file
+    assert [s.memory for s in facts_of([one, two]).live] == ["b"]  # in one second: the later in the file
 
 
 def test_a_denial_does_not_become_the_newest_value() -> None:
@@ -104,9 +107,9 @@ def test_many_values_stay_side_by_side_and_a_repeated_one_is_told_once() -> None
     assert len(live("I broke my wrist.", "I broke my wrist.", "I broke my ankle.")) == 2
 
 
-def test_what_the_assistant_or_a_system_prompt_said_is_no_statement() -> None:
+def test_what_the_assistant_or_a_system_prompt_said_is_no_fact() -> None:
     roles = [{"role": role, "content": "My name is Bot."} for role in ("system", "assistant", "tool")]
-    assert live_statements([Memory(roles)]) == []
+    assert facts_of([Memory(roles)]).live == []
 
 
 def test_a_pasted_text_is_not_taken_for_the_person() -> None:
@@ -116,7 +119,7 @@ def test_a_pasted_text_is_not_taken_for_the_person() -> None:
 
 
 def test_two_owners_of_one_clause_stay_together() -> None:
-    (one,) = statements("My cat and my dog are called Flocke and Bruno.")
+    (one,) = extract("My cat and my dog are called Flocke and Bruno.")
     assert one.answer == "Your cat and your dog are called Flocke and Bruno."
 
 
@@ -127,7 +130,7 @@ def test_a_very_long_turn_costs_no_more_than_its_beginning() -> None:
         spent = []
         for one in (short, long):
             start = time.process_time()
-            statements(one)
+            extract(one)
             spent.append(time.process_time() - start)
         assert spent[1] < 20 * spent[0] + 0.2, text
 
@@ -135,8 +138,8 @@ def test_a_very_long_turn_costs_no_more_than_its_beginning() -> None:
 @settings(deadline=None, max_examples=60)
 @given(st.text(max_size=400))
 def test_no_text_raises(text: str) -> None:
-    for one in statements(text):
-        assert one.answer and (one.about or one.relation != TOLD)
+    for one in extract(text):
+        assert one.answer and (one.subject or one.relation != TOLD)
 
 
 WORDS = st.sampled_from(
@@ -153,11 +156,11 @@ WORDS = st.sampled_from(
 def test_every_value_is_found_in_the_text_and_every_relation_in_the_table(text: str) -> None:
     names = {relation.name for relation in relations()}
     said = re.sub(r"\s+", " ", turned(text.replace("’", "'")))
-    for one in statements(text):
+    for one in extract(text):
         assert one.relation in names and one.key
         value = one.value if one.relation != TOLD else turned(one.value)
         assert re.sub(r"\s+", " ", value) in said
-        assert "\ue000" not in one.value + one.about + one.answer
+        assert "\ue000" not in one.value + one.subject + one.answer
         assert one.answer.endswith(".")
 
 

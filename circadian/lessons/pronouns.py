@@ -1,0 +1,50 @@
+"""Pronouns: "He lives in Oslo" after "My brother is called Mateo" is said of "my brother"."""
+
+from __future__ import annotations
+
+import re
+
+from circadian.lessons.wordings import nouns, slot
+
+START = re.compile(r"(he|she|it|they)('s|'re|'ve)? (.+)", re.IGNORECASE)
+OWNER = re.compile(r"(his|her|its|their) (.+)", re.IGNORECASE)
+OBJECT = re.compile(
+    r"((?:i|we)(?:'ve| have)?(?: (?:just|recently|finally|also))? (?:sold|lost|named|call|called|renamed|gave away|got rid of)) "
+    r"(?:him|her|it|them)\b(.*)",
+    re.IGNORECASE,
+)
+HAS = re.compile(r"(?:got|been|moved|become|gone|turned|lived|had|started|stopped|passed away|died)\b", re.IGNORECASE)
+PLURAL = re.compile(rf"{slot('beings').pattern}|.*[^s]s", re.IGNORECASE)
+
+
+def resolved(clause: str, things: list[str]) -> str:
+    """The clause with its pronoun replaced by the last of `things` that it can mean; as it is where none can."""
+    start, owner, object_ = START.fullmatch(clause), OWNER.fullmatch(clause), OBJECT.fullmatch(clause)
+    if start:
+        thing = _meant(start[1].lower(), things)
+        short = (start[2] or "").lower()
+        verb = {"": "", "'re": "are ", "'ve": "have ", "'s": "has " if HAS.match(start[3]) else "is "}[short]
+        return f"my {thing} {verb}{start[3]}" if thing else clause
+    if owner:
+        thing = _meant({"his": "he", "her": "she", "its": "it", "their": "they"}[owner[1].lower()], things)
+        return f"my {thing}'s {owner[2]}" if thing else clause
+    if object_ and things:
+        return f"{object_[1]} my {things[-1]}{object_[2]}"
+    return clause
+
+
+def _meant(pronoun: str, things: list[str]) -> str:
+    return next((thing for thing in reversed(things) if _fits(pronoun, thing)), "")
+
+
+def _fits(pronoun: str, thing: str) -> bool:
+    """Whether a thing ("little brother", "dog") may be called he, she, it or they."""
+    last = thing.lower().split()[-1]
+    kind = {name for name, words in nouns().items() if last in words}
+    if pronoun == "they":
+        return bool(PLURAL.fullmatch(last)) or "person" in kind
+    if PLURAL.fullmatch(last) and not kind:
+        return False
+    if pronoun == "it":
+        return not kind & {"male", "female", "person"}
+    return bool(kind & ({"male", "female", "person", "animal"} - {"female" if pronoun == "he" else "male"}))
