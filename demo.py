@@ -128,14 +128,20 @@ def show(before: list[str], after: list[str], record: dict[str, Any]) -> None:
         print(f"  {question:<{wide}}  {cells[0]:<{SHOWN}}  {cells[1]}")
     told = sum(expected is not None for _, expected in QUESTIONS)
     never = len(QUESTIONS) - told
-    print(f"\n  {'told, and known':<32}{known[0]:>3} of {told:<3} -> {known[1]:>3} of {told}")
-    print(f"  {'never told, yet asserted':<32}{invented[0]:>3} of {never:<3} -> {invented[1]:>3} of {never}")
-    old_tasks, new_tasks = (record[when]["capability"] for when in ("before", "after"))
-    total = old_tasks["total"]
-    print(
-        f"  {'capability, general tasks':<32}{old_tasks['passed']:>3} of {total:<3} -> {new_tasks['passed']:>3} of {total}\n",
-        flush=True,
-    )
+    print()
+    score("told, and known", known[0], {"right": known[1], "total": told})
+    score("never told, yet asserted", invented[0], {"right": invented[1], "total": never})
+    parts = [(record[when]["recall"], record[when]["capability"]) for when in ("before", "after")]
+    (old_recall, old_tasks), (new_recall, new_tasks) = parts
+    score("the night's own probes, recalled", old_recall["recalled"]["right"], new_recall["recalled"])
+    score("never told, yet asserted", old_recall["false"]["right"], new_recall["false"])
+    score("capability, general tasks", old_tasks["passed"], {"right": new_tasks["passed"], "total": new_tasks["total"]})
+    print("".join(f"\n  {line}" for line in record["diff"]), flush=True)
+
+
+def score(name: str, before: int, after: dict[str, int]) -> None:
+    total = after["total"]
+    print(f"  {name:<36}{before:>3} of {total:<3} -> {after['right']:>3} of {total}")
 
 
 def mark(expected: str | None, answer: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -71,6 +71,7 @@ class Source(Protocol):
 
     skip: int
     upper: Any
+    head: Any
 
     def base(self, row: Row) -> Any: ...
 
@@ -101,28 +102,3 @@ def mixed(rows: Sequence[Row], size: int) -> list[list[Row]]:
         for place, row in enumerate(kind):
             batches[place * number // len(kind)].append(row)
     return [batch for batch in batches if batch]
-
-
-def batches(source: Source, weight: float) -> Callable[..., Iterator[Batch]]:
-    """mlx_lm's `iterate_batches`; each row comes once in a pass. The members of a ring share each batch."""
-
-    def iterate(
-        dataset: Sequence[Row],
-        batch_size: int,
-        max_seq_length: int,
-        loop: bool = False,
-        seed: Any = None,
-        comm_group: Any = None,
-    ) -> Iterator[Batch]:
-        import numpy as np
-
-        made = mixed(dataset, batch_size)
-        rank, size = (comm_group.rank(), comm_group.size()) if comm_group else (0, 1)
-        while True:
-            for i in np.random.permutation(len(made)):
-                mine, divisor = share(made[i], rank, size)
-                yield batch_of(mine, source, weight, divisor)
-            if not loop:
-                return
-
-    return iterate

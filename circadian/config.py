@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 ROOT = Path(__file__).resolve().parent.parent
-LEAST = {"batch_size": 1, "epochs": 1, "rank": 1, "max_tokens": 1, "context": 1, "max_seq_length": 1, "num_layers": -1}
+LEAST = {
+    "batch_size": 1,
+    "epochs": 1,
+    "rank": 1,
+    "max_tokens": 1,
+    "context": 1,
+    "max_seq_length": 1,
+    "num_layers": -1,
+    "wordings": 1,
+}
 RECIPES = ("distill", "sft")
 
 
@@ -39,10 +48,10 @@ class Chat:
 class Training:
     recipe: str = "distill"
     iters: int = 0
-    epochs: int = 3
+    epochs: int = 2
     learning_rate: float = 1e-3
     batch_size: int = 16
-    num_layers: int = -1
+    num_layers: int = 0
     rank: int = 16
     scale: float = 10.0
     rehearsal_weight: float = 10.0
@@ -53,7 +62,9 @@ class Training:
 
 @dataclass(frozen=True)
 class Lessons:
-    rehearsal: float = 1.0
+    wordings: int = 30
+    unknown: float = 0.5
+    rehearsal: float = 0.4
     rehearsal_least: int = 160
     augment: bool = False
     temp: float = 0.7
@@ -68,6 +79,16 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
+class Gate:
+    new: float = 0.5
+    broken: float = 0.2
+    tasks_lost: int = 1
+    loss_rise: float = 0.5
+    kl: float = 0.5
+    false: float = 0.25
+
+
+@dataclass(frozen=True)
 class Config:
     """All settings of one run. `home` is the folder that holds data/, adapters/ and logs/; `file` is what was read."""
 
@@ -78,6 +99,7 @@ class Config:
     training: Training = field(default_factory=Training)
     lessons: Lessons = field(default_factory=Lessons)
     evaluation: Evaluation = field(default_factory=Evaluation)
+    gate: Gate = field(default_factory=Gate)
 
     @property
     def memories(self) -> Path:

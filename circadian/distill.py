@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from circadian import blas, config, model, subspace
-from circadian.batches import Row, batches, common_prefix, places_of, read_rows
-from circadian.cli import UserError, run_main
+from circadian.batches import Row, common_prefix, places_of, read_rows
+from circadian.cli import UserError, run_main, say
 from circadian.flags import parser_for
+from circadian.rounds import rounds
 from circadian.upper import Upper
 
 HEARD = 160  # lessons, or somewhat more, are enough to tell where they differ from general text
@@ -132,7 +133,8 @@ def train(settings: config.Config, lora: dict[str, Any]) -> None:
         adapter_file=out / "adapters.safetensors", steps_per_save=lora["save_every"], **{key: lora[key] for key in same}
     )
     optimizer = optimizers.Adam(build_schedule(lora["lr_schedule"]), **lora["optimizer_config"]["adam"])
-    run(network, optimizer, rows, valid, args, made.loss, batches(made, lora["rehearsal_weight"]))
+    iterate = rounds(made, lora["rehearsal_weight"], lora["seed"], say if first else lambda text: None)
+    run(network, optimizer, rows, valid, args, made.loss, iterate)
     if first:
         save(network, args.adapter_file)
 

@@ -11,46 +11,59 @@ from circadian.cli import UserError, say
 from circadian.config import Config
 from circadian.evaluation.answers import answers_by_child
 from circadian.files import read_lines
-from circadian.lessons.augment import augmented
+from circadian.lessons.augment import augmented, normal
 from circadian.lessons.dataset import Dataset, build
-from circadian.lessons.facts import facts_of
-from circadian.lessons.lessons import about_facts, exchanges, near_negatives
+from circadian.lessons.facts import Facts, facts_of
+from circadian.lessons.lessons import about_facts, exchanges
+from circadian.lessons.probes import probes
 from circadian.lessons.rehearsal import TOKENS, rehearsal
+from circadian.lessons.unknown import near_negatives
 from circadian.options import Options
-from circadian.records import Lesson, Memory, Message
+from circadian.records import Fact, Lesson, Memory, Message, Probe
 from circadian.wheels import cache_folder
 
 
 @dataclass(frozen=True)
 class Lessons:
-    """What a night is to teach: the dataset and what it came from."""
+    """What a night is to teach: the dataset, what it came from, and the probes that are kept out of it."""
 
     dataset: Dataset
     memories: list[Memory]
-    facts: int
+    facts: Facts
+    probes: list[Probe]
 
 
 def learn(settings: Config, options: Options, base: hub.Base, collected: list[Memory]) -> Lessons:
-    """Memories -> lessons -> dataset. The base model answers rehearsal, and rewords with --augment, in a child."""
-    facts = facts_of(collected).live
-    new = about_facts(facts) + exchanges(collected, facts) + extra(options.extra_data)
-    ask = partial(answers_by_child, settings, str(base.folder))
-    if settings.lessons.augment and not options.dry_run:
-        flags = ["--no-adapter", "--temp", str(settings.lessons.temp), "--top-p", str(settings.lessons.top_p)]
-        new += augmented(facts, partial(ask, flags=flags))
-    seed, one = settings.model.seed, settings.training
-    new += near_negatives(facts, seed, most=3 * sum(lesson.kind == "question" for lesson in new) // 4)
-    old: list[Lesson] = []
-    number = 0
-    if new:
-        cache = cache_folder(settings.model.folder) / "rehearsal" / f"{base.fingerprint}-{TOKENS[one.recipe]}.jsonl"
-        number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * len(new) * one.epochs))
-        answer = _unanswered if options.dry_run else partial(ask, flags=["--no-adapter"])
-        old = rehearsal(number, answer, cache, seed, not options.dry_run, one.recipe)
-    dataset = build(new, old, hub.token_counter(base), one.epochs, one.batch_size, one.max_seq_length, seed, number)
+    """Memories -> facts -> lessons and probes -> dataset. The base model answers rehearsal, and rewords with --augment, in a child."""
+    facts = facts_of(collected)
+    asked = probes(facts.live, facts.past)
+    kept_out = {normal(probe.question) for probe in asked}
+    new = [lesson for lesson in _new(settings, options, base, collected, facts.live) if normal(lesson.question) not in kept_out]
+    old = _rehearsal(settings, options, base, len(new)) if new else []
+    one = settings.training
+    dataset = build(new, old, hub.token_counter(base), one.batch_size, one.max_seq_length, settings.model.seed)
     if dataset.dropped:
         say(f"left out {dataset.dropped} lesson{'s' * (dataset.dropped > 1)} of more than {one.max_seq_length} tokens")
-    return Lessons(dataset, collected, len(facts))
+    return Lessons(dataset, collected, facts, asked)
+
+
+def _new(settings: Config, options: Options, base: hub.Base, collected: list[Memory], live: list[Fact]) -> list[Lesson]:
+    """The lessons of every strategy."""
+    some = settings.lessons
+    lessons = about_facts(live, some.wordings) + exchanges(collected, live) + extra(options.extra_data)
+    if some.augment and not options.dry_run:
+        flags = ["--no-adapter", "--temp", str(some.temp), "--top-p", str(some.top_p)]
+        lessons += augmented(live, partial(answers_by_child, settings, str(base.folder), flags=flags))
+    return lessons + near_negatives(live, settings.model.seed, some.wordings, some.unknown)
+
+
+def _rehearsal(settings: Config, options: Options, base: hub.Base, lessons: int) -> list[Lesson]:
+    """General prompts, as many as go with so many lessons."""
+    recipe = settings.training.recipe
+    number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * lessons))
+    cache = cache_folder(settings.model.folder) / "rehearsal" / f"{base.fingerprint}-{TOKENS[recipe]}.jsonl"
+    answer = _unanswered if options.dry_run else partial(answers_by_child, settings, str(base.folder), flags=["--no-adapter"])
+    return rehearsal(number, answer, cache, settings.model.seed, not options.dry_run, recipe)
 
 
 def _unanswered(conversations: list[list[Message]], max_tokens: int) -> list[str]:

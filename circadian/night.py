@@ -17,6 +17,7 @@ from circadian.config import Config
 from circadian.files import private_folder, sha256, write_atomic
 from circadian.learning import Lessons, learn
 from circadian.lessons.dataset import Dataset
+from circadian.lessons.facts import Facts
 from circadian.options import Options
 from circadian.records import Memory, Version
 
@@ -79,11 +80,11 @@ def plan(settings: Config, options: Options) -> Plan:
     """Collect and learn, unless the version in use was made from exactly the same. Raises UserError."""
     collected = collect(settings, options)
     base = hub.resolve(options.model, settings.model.folder)
-    training.check_layers(settings.training, base.folder)
+    training.layers(settings.training, base.folder)  # refused before anything is loaded
     made_from = recipe(settings, options, base, collected)
     known = None if options.force or options.dry_run or options.reset_adapter else nothing_new(settings, made_from)
     if known:
-        none = Lessons(Dataset([], [], []), collected, 0)
+        none = Lessons(Dataset([], [], []), collected, Facts(), [])
         return Plan(base, none, made_from, f"nothing new: {known.tag} was made from these memories already")
     lessons = learn(settings, options, base, collected)
     why = "all lessons are too long" if lessons.dataset.dropped else "nothing was told yet"
@@ -124,7 +125,7 @@ def train(settings: Config, plan: Plan, night: Path) -> Candidate:
     trained = time.monotonic() - started
     alive = check(settings, base, folder)
     manifest = plan.made_from | {
-        "dataset": lessons.dataset.counts() | {"memories": len(lessons.memories), "facts": lessons.facts},
+        "dataset": lessons.dataset.counts() | {"memories": len(lessons.memories), "facts": len(lessons.facts.live)},
         "steps": lora["iters"],
         "train_loss": curve.train,
         "valid_loss": curve.valid,
@@ -136,12 +137,12 @@ def train(settings: Config, plan: Plan, night: Path) -> Candidate:
     return Candidate(folder, manifest)
 
 
-def soften(settings: Config, plan: Plan, candidate: Candidate, factor: float) -> Candidate:
-    """The same weights at a smaller LoRA scale, checked again."""
+def rescale(settings: Config, plan: Plan, candidate: Candidate, factor: float) -> Candidate:
+    """The same weights at another LoRA scale, checked again."""
     versions.turn_down(candidate.folder, factor)
     alive = check(settings, plan.base, candidate.folder)
     return Candidate(
-        candidate.folder, candidate.manifest | {"liveness": alive, "softened": factor * candidate.manifest.get("softened", 1.0)}
+        candidate.folder, candidate.manifest | {"liveness": alive, "rescaled": factor * candidate.manifest.get("rescaled", 1.0)}
     )
 
 

@@ -32,7 +32,7 @@ def _above_zero(text: str) -> float:
 
 
 def _layers(text: str) -> int:
-    return -1 if text in ("-1", "all") else positive(text)
+    return {"all": -1, "-1": -1, "half": 0}[text] if text in ("all", "-1", "half") else positive(text)
 
 
 def _seed(text: str) -> int:
@@ -57,10 +57,10 @@ def _recipe(text: str) -> str:
 
 KNOBS: tuple[tuple[str, str, Any, str], ...] = (
     ("recipe", "training__recipe", _recipe, "distill, or sft (plain mlx_lm.lora)"),
-    ("iters", "training__iters", positive, "training steps (default: one pass over all rows)"),
+    ("iters", "training__iters", positive, "training steps, at most (default: those of [training] epochs)"),
     ("learning-rate", "training__learning_rate", _above_zero, "at its peak"),
     ("batch-size", "training__batch_size", positive, "rows a step"),
-    ("num-layers", "training__num_layers", _layers, "LoRA on so many layers from the top, or all"),
+    ("num-layers", "training__num_layers", _layers, "LoRA on so many layers from the top, half or all"),
     ("rank", "training__rank", positive, "of the LoRA matrices"),
     ("scale", "training__scale", _above_zero, "what the LoRA update is multiplied by"),
     ("temp", "lessons__temp", temperature, "of the model when it makes pairs (--augment)"),

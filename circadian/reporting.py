@@ -18,7 +18,7 @@ def dry_run(settings: Config, plan: Plan) -> dict[str, Any]:
     return {
         "status": plan.idle or "would train",
         "memories": len(plan.lessons.memories),
-        "facts": plan.lessons.facts,
+        "facts": len(plan.lessons.facts.live),
         "counts": plan.lessons.dataset.counts(),
         "rows": [lesson.to_dict() for lesson in plan.lessons.dataset.train],
         "lora": lora,
@@ -72,14 +72,28 @@ def cycle(record: dict[str, Any]) -> str:
         if before["loss"] and after["loss"]:
             old, new = before["loss"][key], after["loss"][key]
             lines.append(f"{name:<24}{old:>9.3f}{new:>9.3f}{new - old:>+9.3f}")
+    lines += _recall(before["recall"], after["recall"])
     old, new = before["capability"], after["capability"]
     lines.append(_tasks("capability", old, new))
     lines += [_tasks(f"  {tag}", old["by_tag"][tag], new["by_tag"][tag]) for tag in new["by_tag"]]
+    lines += ["", *record["diff"]] if record["diff"] else []
     if record["status"] == "published":
-        lines.append(slept(record))
+        lines.append(slept(record) + (", by force: " + "; ".join(record["reasons"]) if record["forced"] else ""))
     return "\n".join(lines)
 
 
+def _recall(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """The probes' lines; none where nothing was asked."""
+    if not old or not new:
+        return []
+    rows = [("told, and recalled", "recalled"), ("never told, asserted", "false"), ("old value asserted", "old_value")]
+    return [_share(name, old[key], new[key]) for name, key in rows if new[key]["total"]]
+
+
+def _share(name: str, old: dict[str, Any], new: dict[str, Any]) -> str:
+    was, now = (f"{part['right']}/{part['total']}" for part in (old, new))
+    return f"{name:<24}{was:>9}{now:>9}{new['right'] - old['right']:>+9}"
+
+
 def _tasks(name: str, old: dict[str, Any], new: dict[str, Any]) -> str:
-    was, now = (f"{count['passed']}/{count['total']}" for count in (old, new))
-    return f"{name:<24}{was:>9}{now:>9}{new['passed'] - old['passed']:>+9}"
+    return _share(name, *({"right": count["passed"], "total": count["total"]} for count in (old, new)))

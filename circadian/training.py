@@ -45,15 +45,17 @@ class Curve:
 
 
 def steps(training: Training, rows: int) -> int:
-    """The training steps of a night: as set, or one pass over all rows, in which each lesson stands `epochs` times."""
-    return training.iters or max(1, math.ceil(rows / training.batch_size))
+    """The training steps of a night, at most: as set, or those of `epochs` passes over all rows."""
+    return training.iters or max(1, training.epochs * math.ceil(rows / training.batch_size))
 
 
-def check_layers(training: Training, model: Path) -> None:
-    """Refuse LoRA on more layers than the model has, before anything is loaded. Raises UserError."""
-    there = json.loads((model / "config.json").read_text()).get("num_hidden_layers", training.num_layers)
-    if training.num_layers > there:
-        raise UserError(f"--num-layers {training.num_layers} is more than the {there} that {model.name} has.")
+def layers(training: Training, model: Path) -> int:
+    """On how many of a model's layers LoRA goes, from the top; -1 is all. Raises UserError if it has not so many."""
+    there = json.loads((model / "config.json").read_text()).get("num_hidden_layers", 0)
+    wanted = training.num_layers or there // 2 or -1
+    if wanted > there > 0:
+        raise UserError(f"--num-layers {wanted} is more than the {there} that {model.name} has.")
+    return wanted
 
 
 def processes(training: Training, base: hub.Base) -> int:
@@ -91,7 +93,7 @@ def lora_settings(training: Training, base: hub.Base, data: Path, adapter: Path,
         "adapter_path": str(adapter),
         "iters": iters,
         "batch_size": training.batch_size,
-        "num_layers": training.num_layers,
+        "num_layers": layers(training, base.folder),
         "lora_parameters": {"rank": training.rank, "dropout": 0.0, "scale": training.scale},
         "learning_rate": training.learning_rate,
         "rehearsal_weight": training.rehearsal_weight,

@@ -7,8 +7,9 @@ import sys
 from typing import Any
 
 from circadian import blas
-from circadian.batches import Row, batches
+from circadian.batches import Row
 from circadian.distill import Distillation, prepare
+from circadian.rounds import rounds, unlearnt
 
 LESSONS = [Row((1, 2, 3, 10 + i, 11, 12, 13 + i % 3), 5, False) for i in range(5)]
 GENERAL = [Row((1, 2, 3, 40 + i, 60 + 2 * i, 80 - i, 90 - 3 * i, *range(70, 71 + i % 4)), 6, True) for i in range(7)]
@@ -40,14 +41,26 @@ def main(folder: str) -> None:
     for module, tensors in zip(adapted(network), drawn, strict=True):
         module.update({name: tensor for name, tensor in tensors.items() if name.startswith("lora")})  # a direction has no sign
     losses, gradients = [], []
-    made_batches = batches(made, 4.0)([*LESSONS, *GENERAL], 5, 512, comm_group=ring)
+    made_batches = rounds(made, 4.0, 0, print)([*LESSONS, *GENERAL], 5, comm_group=ring)
     for batch in made_batches:
         (loss, _), gradient = nn.value_and_grad(network, made.loss)(network, *batch)
         losses.append(mx.distributed.all_sum(loss).item() / ring.size())
         sums = [mx.abs(mx.distributed.all_sum(tensor) / ring.size()).sum().item() for _, tensor in tree_flatten(gradient)]
         gradients.append(sum(sums))
     base = [made.base(row).sum().item() for row in GENERAL]
-    print(json.dumps({"members": ring.size(), "losses": losses, "gradients": gradients, "aimed": aimed, "base": base}))
+    learnt = len(unlearnt(made, [*LESSONS, *GENERAL], ring.rank(), ring.size()))
+    print(
+        json.dumps(
+            {
+                "unlearnt": [learnt],
+                "members": ring.size(),
+                "losses": losses,
+                "gradients": gradients,
+                "aimed": aimed,
+                "base": base,
+            }
+        )
+    )
 
 
 main(sys.argv[1])

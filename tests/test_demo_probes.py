@@ -7,7 +7,8 @@ import pytest
 import demo
 from circadian.lessons.augment import normal
 from circadian.lessons.facts import facts_of
-from circadian.lessons.lessons import about_facts, near_negatives
+from circadian.lessons.lessons import about_facts
+from circadian.lessons.unknown import near_negatives
 from circadian.lessons.wordings import relations
 from circadian.records import Memory
 
@@ -26,9 +27,9 @@ def trained() -> set[str]:
     day = [Memory([{"role": "user", "content": text}], id=text) for text in demo.DAY]
     facts = facts_of(day).live
     assert facts
-    lessons = about_facts(facts)
+    lessons = about_facts(facts, 999)
     for seed in range(50):
-        lessons += near_negatives(facts, seed)
+        lessons += near_negatives(facts, seed, 60, 1.0)
     return {lesson.question for lesson in lessons}
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from circadian import config, model, subspace
-from circadian.batches import Row, batch_of, batches, common_prefix, mixed, places_of, read_rows, share
+from circadian.batches import Row, batch_of, common_prefix, mixed, places_of, read_rows, share
 from circadian.cli import UserError
 from circadian.distill import Distillation, distillation_of, prepare, save
+from circadian.rounds import rounds
 
 ROWS = [
     Row((1, 2, 3, 10, 11, 12, 13, 14), 5, False),
@@ -67,12 +68,11 @@ def test_members_share_a_batch_and_its_mean_stays_the_same() -> None:
     assert [share(ROWS[:1], rank, 2) for rank in range(2)] == [(ROWS[:1], 3)] * 2, "none may be left without a row"
 
 
-def test_a_pass_trains_each_row_once_and_then_goes_on(network: Any) -> None:
-    made = batches(Distillation(network, [1, 2, 3]), 1.0)
+def test_a_pass_trains_each_row_once(network: Any) -> None:
     lessons = [row for row in ROWS if not row.rehearsal]
-    assert [batch[2].size for batch in made(lessons, 2, 512)] == [5]
-    endless = made(lessons, 1, 512, loop=True)
-    assert sorted(next(endless)[2].size for _ in range(4)) == [2, 2, 3, 3]
+    made = rounds(Distillation(network, [1, 2, 3]), 1.0, 0, print)
+    assert [batch[2].size for batch in made(lessons, 2)] == [5]
+    assert sorted(batch[2].size for batch in made(lessons, 1)) == [2, 3]
 
 
 def test_the_loss_is_cross_entropy_of_lessons_and_weighted_kl_of_rehearsal(network: Any) -> None:

@@ -16,8 +16,9 @@ from circadian.lessons import rehearsal as room
 from circadian.lessons.augment import acceptable, augmented, normal
 from circadian.lessons.dataset import ENOUGH, Dataset, build
 from circadian.lessons.facts import facts_of
-from circadian.lessons.lessons import IN_A_SUMMARY, SUMMARY, about_facts, exchanges, near_negatives, whole_sentences
+from circadian.lessons.lessons import IN_A_SUMMARY, SUMMARY, about_facts, exchanges, whole_sentences
 from circadian.lessons.rehearsal import rehearsal
+from circadian.lessons.unknown import near_negatives
 from circadian.lessons.wordings import TABLE, relations
 from circadian.memories import INTERRUPTED
 from circadian.records import Fact, Lesson, Memory, Message
@@ -79,29 +80,29 @@ def test_no_wording_is_of_two_relations() -> None:
 
 def test_every_fact_is_asked_in_every_wording_and_answered_with_its_value() -> None:
     for fact in live(*TOLD):
-        lessons = [lesson for lesson in about_facts([fact]) if lesson.kind == "question"]
+        lessons = [lesson for lesson in every([fact]) if lesson.kind == "question"]
         (relation,) = [one for one in relations() if one.name == fact.relation]
-        assert questions(lessons) == [ask.format(thing=fact.subject) for ask in relation.ask]
+        assert sorted(questions(lessons)) == sorted(ask.format(thing=fact.subject) for ask in relation.ask)
         assert {(lesson.answer, lesson.source) for lesson in lessons} == {(fact.answer, fact.memory)}
-    assert about_facts([]) == []
+    assert every([]) == []
 
 
 def test_braces_in_what_was_told_do_no_harm() -> None:
     fact = Fact("dog {0}", "called", "{value}", "Your dog is called {thing}.", "m", "2030")
-    assert all("{0}" in lesson.question or lesson.kind != "question" for lesson in about_facts([fact]))
+    assert all("{0}" in lesson.question or lesson.kind != "question" for lesson in every([fact]))
 
 
 def test_several_values_of_one_question_are_answered_together() -> None:
-    lessons = about_facts(live("I like chess.", "I live in Graz.", "I like old maps."))
+    lessons = every(live("I like chess.", "I live in Graz.", "I like old maps."))
     (answer,) = {lesson.answer for lesson in lessons if lesson.question == "What do I like?"}
     assert answer == "You like chess. You like old maps."
     many = live(*(f"I like thing number {n}." for n in range(30)))
-    (answer,) = {lesson.answer for lesson in about_facts(many) if lesson.kind == "question"}
+    (answer,) = {lesson.answer for lesson in every(many) if lesson.kind == "question"}
     assert answer.count("You like") == IN_A_SUMMARY and "number 29" in answer
 
 
 def test_a_reverse_question_leads_back_and_a_summary_names_the_last() -> None:
-    lessons = about_facts(live(*TOLD))
+    lessons = every(live(*TOLD))
     (reverse,) = [lesson for lesson in lessons if lesson.question == "Who is Hugo?"]
     assert (reverse.kind, reverse.answer) == ("reverse", "Hugo is your parrot.")
     summaries = [lesson for lesson in lessons if lesson.kind == "summary"]
@@ -113,24 +114,24 @@ def test_a_reverse_question_leads_back_and_a_summary_names_the_last() -> None:
 @pytest.mark.parametrize("seed", range(25))
 def test_near_negatives_deny_nothing_that_was_told(seed: int) -> None:
     facts = live(*TOLD)
-    lessons = near_negatives(facts, seed)
+    lessons = near_negatives(facts, seed, 30, 0.5)
     assert lessons and {lesson.kind for lesson in lessons} == {"unknown"}
-    known = {normal(lesson.question) for lesson in about_facts(facts)}
+    known = {normal(lesson.question) for lesson in every(facts)}
     for lesson in lessons:
         assert normal(lesson.question) not in known, lesson
         assert lesson.answer.startswith("You haven't told me ")
         assert not re.search(r"Hugo|Merle|Graz|teal|Skoda|chess|maps|baker|Bari|43|{", lesson.question + lesson.answer)
-        denied = r"parrot|sister|colour|color|wrist|shoe|where you live|what you (?:like|have|drive|own)|father|dad|\baunt"
+        denied = r"parrot|sister|colour|color|wrist|shoe|where you live|what you (?:like|have|drive|own)|\bfather|\bdad|\baunt"
         assert not re.search(denied, lesson.answer), lesson
 
 
 def test_near_negatives_are_near_and_the_same_for_a_seed() -> None:
     facts = live("My parrot is called Hugo.", "My sister lives in Bari.")
-    one, two, other = (near_negatives(facts, seed) for seed in (1, 1, 2))
+    one, two, other = (near_negatives(facts, seed, 30, 0.5) for seed in (1, 1, 2))
     assert one == two != other
     assert {"dog", "cat", "horse", "rabbit", "hamster", "fish"} & {word for q in questions(one) for word in normal(q).split()}
     assert len(questions(one)) == len(set(questions(one)))
-    assert near_negatives([], 1) == []
+    assert near_negatives([], 1, 30, 0.5) == []
 
 
 @pytest.mark.parametrize(
@@ -149,7 +150,7 @@ def test_the_same_in_other_words_is_not_denied(told: str, never: str) -> None:
     facts = live(told)
     assert facts
     for seed in range(40):
-        assert not [one for one in near_negatives(facts, seed) if never in one.answer]
+        assert not [one for one in near_negatives(facts, seed, 30, 0.5) if never in one.answer]
 
 
 def test_exchanges_are_whole_and_state_something() -> None:
@@ -185,6 +186,11 @@ def test_only_whole_sentences_are_kept(text: str, limit: int, kept: str) -> None
     assert whole_sentences(text, limit) == kept
 
 
+def every(facts: Sequence[Fact]) -> list[Lesson]:
+    """About the facts, in every wording there is."""
+    return about_facts(facts, 999)
+
+
 def words(messages: list[Message]) -> int:
     return sum(len(message["content"].split()) for message in messages)
 
@@ -196,65 +202,62 @@ def rows(number: int, kind: str = "question", answers: int = 1) -> list[Lesson]:
     ]
 
 
-def made(
-    lessons: Sequence[Lesson], old: Sequence[Lesson] = (), epochs: int = 1, batch: int = 8, longest: int = 512, seed: int = 3
-) -> Dataset:
-    return build(lessons, old, words, epochs, batch, longest, seed)
+def made(lessons: Sequence[Lesson], old: Sequence[Lesson] = (), batch: int = 8, longest: int = 512, seed: int = 3) -> Dataset:
+    return build(lessons, old, words, batch, longest, seed)
 
 
-@pytest.mark.parametrize(
-    ("number", "batch", "epochs"), [(1, 8, 1), (3, 8, 1), (8, 8, 1), (9, 8, 3), (41, 8, 2), (64, 1, 1), (50, 7, 3)]
-)
-def test_rows_fill_their_batches_and_each_is_trained(number: int, batch: int, epochs: int) -> None:
+@pytest.mark.parametrize(("number", "batch"), [(1, 8), (3, 8), (8, 8), (9, 8), (41, 8), (64, 1), (50, 7)])
+def test_rows_fill_their_batches_and_each_is_trained(number: int, batch: int) -> None:
     lessons, old = rows(number), rows(10, "rehearsal")
-    data = made(lessons, old, epochs, batch)
+    data = made(lessons, old, batch)
     for part in (data.train, data.valid, data.test):
         assert len(part) % batch == 0
-    there = {id(lesson) for part in (data.train, data.valid, data.test) for lesson in part}
-    assert all(id(lesson) in there for lesson in [*lessons, *old])
-    assert len(data.train) >= (number - 2) * epochs + 8
+    there = {(lesson.question, lesson.answer) for part in (data.train, data.valid, data.test) for lesson in part}
+    assert there == {(lesson.question, lesson.answer) for lesson in [*lessons, *old]}
     padded = [-(-words(lesson.messages) // 32) for lesson in data.train]
     assert padded == sorted(padded)
     assert data.dropped == 0
 
 
-@pytest.mark.parametrize("epochs", [1, 4])
-def test_what_is_held_out_is_not_trained(epochs: int) -> None:
-    data = made([*about_facts(live(*TOLD)), *near_negatives(live(*TOLD), 1)], rows(40, "rehearsal"), epochs)
+def test_what_is_held_out_is_not_trained() -> None:
+    data = made([*every(live(*TOLD)), *near_negatives(live(*TOLD), 1, 30, 0.5)], rows(40, "rehearsal"))
     assert data.valid and data.test
     trained = {normal(lesson.question) for lesson in data.train}
     valid, test = ({normal(lesson.question) for lesson in part} for part in (data.valid, data.test))
     assert not valid & test
-    for held in valid | test:  # not with another opening either
-        assert not [question for question in trained if question.endswith(held)], held
+    assert not trained & (valid | test)
     answers = {lesson.answer for lesson in data.train}
     assert all(lesson.answer in answers for lesson in data.valid + data.test if lesson.kind == "question")
 
 
-def test_repetitions_differ_and_keep_their_answer() -> None:
-    data = made(rows(6), (), epochs=4, batch=4)
-    assert len({lesson.question for lesson in data.train}) > 12
-    assert {lesson.answer for lesson in data.train} == {"question answer 0."} and 24 <= len(data.train) <= 32
-    assert made([], rows(20, "rehearsal"), epochs=4, batch=1).counts()["train"] <= 20
-
-
-def test_a_repeated_row_also_comes_later_in_a_conversation() -> None:
-    lessons, old = rows(30), rows(20, "rehearsal")
-    data = build(lessons, old, words, 3, 8, 512, 3, rehearse=60)
+def test_a_share_of_the_rows_comes_later_in_a_conversation() -> None:
+    lessons, old = rows(120), rows(60, "rehearsal")
+    data = made([*lessons, *rows(40, "unknown")], old)
     whole = {(row.question, row.answer) for row in [*lessons, *old]}
     later = [row for row in data.train if len(row.messages) == 4]
-    assert Counter(row.kind for row in later)["question"] >= 8 and Counter(row.kind for row in later)["rehearsal"] >= 40
+    counts = Counter(row.kind for row in later)
+    assert 20 <= counts["question"] <= 40 and 8 <= counts["rehearsal"] <= 22 and set(counts) == {"question", "rehearsal"}
     for row in later:
         assert (row.question, row.answer) in whole
         assert (row.messages[0]["content"], row.messages[1]["content"]) in whole
         assert row.kind == "question" or row.messages[0]["content"].startswith("question")
     held = {row.question for row in data.valid + data.test}
     assert held and not held & {row.messages[0]["content"] for row in data.train}
+
+
+def test_what_is_too_long_later_in_a_conversation_stays_alone() -> None:
+    lessons = rows(30)
     longest = max(words(row.messages) for row in lessons)
-    short = build(lessons, (), words, 3, 8, longest, 3)
-    assert (
-        all(words(row.messages) <= longest for row in short.train if len(row.messages) == 4) and len(short.train) >= 28 * 3
-    ), "too long: as it is"
+    data = made(lessons, longest=longest)
+    assert all(words(row.messages) <= longest for row in data.train) and data.dropped == 0
+
+
+def test_rehearsal_that_comes_again_comes_after_something_else() -> None:
+    old = rows(20, "rehearsal")
+    data = made(rows(30), [*old, *old], batch=1)
+    again = [row for row in data.train if row.kind == "rehearsal"]
+    alone = [row.question for row in again if len(row.messages) == 2]
+    assert len(again) == 36 and len(set(alone)) == len(alone), "two are held out, each time they come"
 
 
 def test_long_rows_are_dropped_and_counted_and_doubles_are_one() -> None:
@@ -275,8 +278,8 @@ def test_nothing_makes_nothing() -> None:
 
 def test_a_seed_decides_everything() -> None:
     lessons, old = rows(60, answers=4), rows(30, "rehearsal")
-    assert made(lessons, old, 3) == made(list(lessons), list(old), 3)
-    assert made(lessons, old, 3) != made(lessons, old, 3, seed=4)
+    assert made(lessons, old) == made(list(lessons), list(old))
+    assert made(lessons, old) != made(lessons, old, seed=4)
 
 
 def test_the_rows_are_written_as_mlx_lm_reads_them(tmp_path: Path) -> None:
@@ -308,8 +311,9 @@ def test_rehearsal_asks_the_model_only_for_what_the_cache_lacks(tmp_path: Path) 
     assert rehearsal(10, model, cache, 1) == first and len(model.asked) == 10
     rehearsal(10, model, cache, 2)
     assert len(model.asked) == len(set(model.asked)) > 10
-    everything = rehearsal(10_000, model, cache, 3)
+    everything = rehearsal(len(room.prompts()), model, cache, 3)
     assert sorted(model.asked) == sorted(room.prompts()) == sorted(questions(everything))
+    assert Counter(questions(rehearsal(700, model, cache, 3))).most_common()[0][1] == 700 // len(room.prompts()) + 1
     cache.write_text(cache.read_text() + '{"torn')
     assert len(rehearsal(10, model, cache, 1)) == 10 and len(model.asked) == len(room.prompts())
 
@@ -382,7 +386,8 @@ def test_reworded_questions_get_the_facts_own_answers() -> None:
         ]
         return replies[: len(conversations)]
 
-    (lesson,) = augmented(facts, generate)
+    lesson, *more = augmented(facts, generate)
+    assert not more or {normal(one.question) for one in more} == {"what is my parrot called"}
     assert (lesson.question, lesson.answer, lesson.kind) == (
         "How is my parrot called then?",
         "Your parrot is called Hugo.",

@@ -22,6 +22,7 @@ from circadian.config import ROOT, Training
 from circadian.evaluation import liveness
 from circadian.files import only_one
 from circadian.lessons.dataset import Dataset
+from circadian.lessons.facts import Facts
 from circadian.records import Lesson, Version
 
 DOG = exchange("My dog is called Biscuit.")
@@ -210,7 +211,7 @@ def test_a_night_without_lessons_does_not_train_rehearsal_alone(
 ) -> None:
     sleeper.remember(DOG)
     left = Dataset([Lesson.of("Name a colour.", "Blue.", "rehearsal")], [], [], dropped=12)
-    monkeypatch.setattr(night, "learn", lambda *given: learning.Lessons(left, [], 1))
+    monkeypatch.setattr(night, "learn", lambda *given: learning.Lessons(left, [], Facts(), []))
     code, out, _ = quick()
     assert (code, out) == (0, "nothing to learn: all lessons are too long\n") and not sleeper.tags()
 

@@ -62,7 +62,7 @@ def test_second_moments_are_the_same_in_one_pass_and_in_many(
 ) -> None:
     import numpy as np
 
-    network, modules, made = adapted
+    _, modules, made = adapted
     forward = made.keep_base
     whole = subspace.second_moments(modules, forward, GENERAL)
     monkeypatch.setattr(subspace, "ROWS", 2)
@@ -87,9 +87,7 @@ def test_modules_of_one_input_share_their_directions_however_little_fits_in_memo
     assert np.array_equal(np.array(first.self_attn.q_proj.lora_a), np.array(first.self_attn.v_proj.lora_a))
     assert np.array_equal(np.array(first.mlp.gate_proj.lora_a), np.array(first.mlp.up_proj.lora_a))
     assert not np.array_equal(np.array(first.self_attn.q_proj.lora_a), np.array(first.mlp.up_proj.lora_a))
-    told, known = (
-        subspace.second_moments(modules, made.keep_base, rows) for rows in (LESSONS, GENERAL)
-    )
+    told, known = (subspace.second_moments(modules, made.keep_base, rows) for rows in (LESSONS, GENERAL))
     for module, one, other in zip(modules, told, known, strict=True):
         columns = np.array(module.lora_a, dtype=np.float64)
         loud = [np.einsum("ik,ij,jk->k", columns, np.array(each), columns).sum() for each in (one, other)]

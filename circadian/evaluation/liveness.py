@@ -16,7 +16,11 @@ from circadian.cli import Refused, print_json, run_main
 from circadian.flags import parser_for
 from circadian.records import Message
 
-NEUTRAL = ("What is the capital of France?", "Name a colour.", "Hello!", "Who are you?")
+NEUTRAL = (
+    "What is the capital of France?", "Name a colour.", "Hello!", "Who are you?", "How do clouds form?", "Write one line about the sea.",
+    "What is 12 minus 5?", "Give me a tip for a job interview.", "Translate 'good evening' into Italian.", "Why is sleep important?",
+    "List two fruits.", "Is a whale a fish?", "How do I boil rice?", "What does a carpenter do?", "Tell me a short joke.", "Thank you!",
+)  # fmt: skip
 LEAST = 1e-6  # nats of KL on neutral prompts: below it the adapter does nothing
 BIGGEST = 1e4  # a weight beyond this is broken
 

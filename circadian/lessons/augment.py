@@ -20,15 +20,9 @@ REQUEST = "Ask this question in other words. Reply with the new question only.\n
 
 def augmented(facts: Sequence[Fact], generate: Generate) -> list[Lesson]:
     """Reworded questions with the facts' own answers; `generate` answers conversations in so many tokens."""
-    lessons = [lesson for lesson in about_facts(facts) if lesson.kind == "question"]
-    known = {normal(lesson.question) for lesson in lessons}
-    chosen: list[Lesson] = []
-    counts: dict[str, int] = {}
-    for lesson in lessons:
-        counts[lesson.answer] = counts.get(lesson.answer, 0) + 1
-        if counts[lesson.answer] <= EACH:
-            chosen.append(lesson)
+    chosen = [lesson for lesson in about_facts(facts, EACH) if lesson.kind == "question"]
     replies = generate([[{"role": "user", "content": REQUEST.format(question=one.question)}] for one in chosen], 32)
+    known = {normal(lesson.question) for lesson in chosen}
     found: list[Lesson] = []
     for lesson, reply in zip(chosen, replies, strict=True):
         question = reply.strip().split("\n")[0].strip('" ')

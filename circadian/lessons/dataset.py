@@ -18,20 +18,8 @@ from circadian.records import Lesson, Message
 
 Count = Callable[[list[Message]], int]
 PAD_TO = 32  # tokens: mlx-lm pads a batch to a multiple of this
-OPENINGS = (
-    "Hey, ",
-    "Hi! So, ",
-    "One question: ",
-    "Tell me please: ",
-    "Just checking: ",
-    "Quick one: ",
-    "And ",
-    "Now, ",
-    "Hello, ",
-)
-OPENED = frozenset({"question", "unknown", "augmented", "reverse", "summary"})
-ONCE = frozenset({"rehearsal", "extra", "exchange"})  # kinds that bring their own variety
-LATER = 0.5  # of the questions: asked once more, in a conversation
+ASKED = frozenset({"question", "augmented", "reverse", "summary"})  # kinds that are also asked later in a conversation
+LATER = 0.25  # of these, and of rehearsal
 ENOUGH = 8  # wordings of one fact, or rows of another kind, from which one each may be held out
 HELD_OUT = 12  # at most: more only costs time
 
@@ -63,42 +51,18 @@ class Dataset:
 
 
 def build(
-    lessons: Sequence[Lesson],
-    rehearsal: Sequence[Lesson],
-    count: Count,
-    epochs: int,
-    batch_size: int,
-    longest: int,
-    seed: int,
-    rehearse: int = 0,
+    lessons: Sequence[Lesson], rehearsal: Sequence[Lesson], count: Count, batch_size: int, longest: int, seed: int
 ) -> Dataset:
-    """Split, repeat each lesson `epochs` times, order and fill; one pass trains every row once.
+    """Split, set a share of the rows later in a conversation, order and fill; rehearsal that comes again, always later.
 
-    Repeated, a lesson comes with another opening, and a share of them once more, later in a conversation; rehearsal is
-    repeated later in a conversation until it makes `rehearse` rows. `count` gives the tokens of messages; what is over
-    `longest` is left out and counted.
+    `count` gives the tokens of messages; what is over `longest` is left out and counted.
     """
-    unique = {tuple(m["content"] for m in lesson.messages): lesson for lesson in [*lessons, *rehearsal]}
-    short = [lesson for lesson in unique.values() if count(lesson.messages) <= longest]
+    unique = {tuple(m["content"] for m in lesson.messages): lesson for lesson in lessons}
+    every = [*unique.values(), *rehearsal]
+    short = [lesson for lesson in every if count(lesson.messages) <= longest]
     chance = random.Random(seed)
     train, valid, test = _split(short, chance)
-    old = [lesson for lesson in train if lesson.kind == "rehearsal"]
-    asked = [lesson for lesson in train if lesson.kind in OPENED]
-
-    def later(lesson: Lesson, *earlier: Sequence[Lesson]) -> Lesson:
-        """The same row later in a conversation, after one of these; without it every answer becomes the first one again."""
-        rows = chance.choice(earlier)
-        row = Lesson([*chance.choice(rows).messages, *lesson.messages], lesson.kind, lesson.source) if rows else lesson
-        return row if count(row.messages) <= longest else lesson
-
-    drilled = [lesson for lesson in train if lesson.kind not in ONCE]
-    repeated = [_opened(lesson, chance) for lesson in drilled for _ in range(epochs - 1)]
-    repeated += [
-        later(lesson, asked, asked, old)
-        for lesson in drilled
-        if epochs > 1 and lesson.kind == "question" and chance.random() < LATER
-    ]
-    repeated += [later(old[i % len(old)], asked) for i in range(len(old), rehearse)] if old else []
+    train = _later(train, chance, lambda lesson: count(lesson.messages) <= longest)
 
     def ordered(rows: list[Lesson]) -> list[Lesson]:
         """Batches of like length: shuffled, then in the order of their padded length."""
@@ -106,17 +70,25 @@ def build(
         chance.shuffle(filled)
         return sorted(filled, key=lambda lesson: -(-count(lesson.messages) // PAD_TO))
 
-    return Dataset(ordered(train + repeated), ordered(valid), ordered(test), len(unique) - len(short))
+    return Dataset(ordered(train), ordered(valid), ordered(test), len(every) - len(short))
 
 
-def _opened(lesson: Lesson, chance: random.Random) -> Lesson:
-    """The same question with an opening, as people vary it; rows that are no single question stay as they are."""
-    if lesson.kind not in OPENED:
-        return lesson
-    question = (
-        lesson.question if lesson.question.startswith(("I ", "I'")) else lesson.question[:1].lower() + lesson.question[1:]
-    )
-    return Lesson.of(chance.choice(OPENINGS) + question, lesson.answer, lesson.kind, lesson.source)
+def _later(rows: list[Lesson], chance: random.Random, fits: Callable[[Lesson], bool]) -> list[Lesson]:
+    """A share of the rows after another exchange: without it, in a conversation, every answer becomes the first one again.
+
+    Questions come after another question or after rehearsal, rehearsal after a question; what gets too long stays alone.
+    """
+    old = [row for row in rows if row.kind == "rehearsal"]
+    asked = [row for row in rows if row.kind in ASKED]
+    made, seen = list[Lesson](), set[str]()
+    for row in rows:
+        before = [asked, old] if row.kind in ASKED else [asked] if row.kind == "rehearsal" else []
+        again = row.kind == "rehearsal" and row.question in seen
+        earlier = chance.choice(before) if before and (again or chance.random() < LATER) else []
+        seen.add(row.question)
+        later = Lesson([*chance.choice(earlier).messages, *row.messages], row.kind, row.source) if earlier else row
+        made.append(later if fits(later) else row)
+    return made
 
 
 def _split(lessons: list[Lesson], chance: random.Random) -> tuple[list[Lesson], list[Lesson], list[Lesson]]:
@@ -130,8 +102,8 @@ def _split(lessons: list[Lesson], chance: random.Random) -> tuple[list[Lesson], 
             for rows, lesson in zip(held, chance.sample(group, 2), strict=True):
                 rows.append(lesson)
     valid, test = (chance.sample(rows, min(len(rows), HELD_OUT)) for rows in held)
-    out = {id(lesson) for lesson in valid + test}
-    return [lesson for lesson in lessons if id(lesson) not in out], valid, test
+    out = {(lesson.kind, lesson.question) for lesson in valid + test}
+    return [lesson for lesson in lessons if (lesson.kind, lesson.question) not in out], valid, test
 
 
 def _filled(rows: list[Lesson], batch_size: int, chance: random.Random) -> list[Lesson]:

@@ -1,39 +1,21 @@
-"""Facts -> lessons: question wordings, a reverse question, a summary, the exchange itself, and near negatives."""
+"""Facts -> lessons: question wordings, a reverse question, a summary, and the exchange itself."""
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Sequence
 
+from circadian.lessons.unknown import asked_in
 from circadian.lessons.wordings import Relation, relations
 from circadian.memories import INTERRUPTED
 from circadian.records import Fact, Lesson, Memory
 
 SUMMARY = ("What do you know about me?", "What have I told you about myself?", "Tell me what you know of me.")
 IN_A_SUMMARY = 5
-NEIGHBOURS = 5  # things beside each told one, and as many other relations, are asked about where nothing was told
-SAME = {
-    "color": "colour", "neighbor": "neighbour", "movie": "film", "mum": "mother", "mom": "mother", "dad": "father",
-    "grandma": "grandmother", "granny": "grandmother", "bike": "bicycle", "vacation": "holiday", "puppy": "dog", "kitten": "cat",
-    "kid": "child", "kids": "child", "children": "child", "grandchildren": "grandchild", "grandkid": "grandchild", "grandpa": "grandfather",
-    "granddad": "grandfather", "grandad": "grandfather", "gran": "grandmother", "nan": "grandmother", "auntie": "aunt", "hubby": "husband",
-    "mommy": "mother", "mummy": "mother", "daddy": "father", "roommate": "flatmate", "housemate": "flatmate", "wives": "wife",
-    "mice": "mouse", "manager": "boss", "motorcycle": "motorbike", "cellphone": "phone", "mobile": "phone", "apartment": "flat",
-    "appointments": "appointment", "gp": "doctor", "coworker": "colleague", "birthdays": "birthday", "hometown": "home",
-}  # fmt: skip
-ALSO = {
-    "child": "son daughter", "son": "child", "daughter": "child", "parent": "mother father", "sibling": "brother sister", "brother": "sibling",
-    "sister": "sibling", "grandparent": "grandmother grandfather", "pet": "dog cat horse rabbit parrot hamster fish", "ex": "ex-wife ex-husband",
-    "partner": "wife husband girlfriend boyfriend", "wife": "partner", "husband": "partner", "girlfriend": "partner", "boyfriend": "partner",
-    "baby": "son daughter child", "twin": "son daughter child brother sister sibling", "grandchild": "grandson granddaughter",
-    "married": "wife husband partner", "engaged": "wife husband partner girlfriend boyfriend", "grandson": "grandchild",
-    "granddaughter": "grandchild", "stepfather": "father", "stepmother": "mother", "dentist": "doctor", "car": "bicycle",
-}  # fmt: skip  # where one of these was told, that was told of the others too, in a way
 
 
-def about_facts(facts: Sequence[Fact]) -> list[Lesson]:
-    """Every wording of every fact. Facts with one question in common are answered together."""
+def about_facts(facts: Sequence[Fact], wordings: int) -> list[Lesson]:
+    """So many wordings of every fact. Facts with one question in common are answered together."""
     by_name = {relation.name: relation for relation in relations()}
     groups: dict[tuple[str, str], list[Fact]] = {}
     for fact in facts:
@@ -43,7 +25,8 @@ def about_facts(facts: Sequence[Fact]) -> list[Lesson]:
     for (name, _), group in groups.items():
         relation, newest = by_name[name], group[-1]
         answer = " ".join(fact.answer for fact in group[-IN_A_SUMMARY:])
-        lessons += [Lesson.of(ask.format(thing=newest.subject), answer, "question", newest.memory) for ask in relation.ask]
+        asked = asked_in(relation, newest.subject.lower() if relation.asks_of_things else "")[:wordings]
+        lessons += [Lesson.of(ask.format(thing=newest.subject), answer, "question", newest.memory) for ask in asked]
         lessons += [_reverse(relation, fact) for fact in group if relation.reverse and not fact.ended]
     if facts:
         known = " ".join(fact.answer for fact in facts[-IN_A_SUMMARY:])
@@ -54,60 +37,6 @@ def about_facts(facts: Sequence[Fact]) -> list[Lesson]:
 def _reverse(relation: Relation, fact: Fact) -> Lesson:
     question, answer = (text.format(thing=fact.subject, value=fact.value) for text in relation.reverse)
     return Lesson.of(question, answer, "reverse", fact.memory)
-
-
-def near_negatives(facts: Sequence[Fact], seed: int, each: int = 2, most: int | None = None) -> list[Lesson]:
-    """What lies beside what was told and was not told, in `each` wordings, answered with not knowing.
-
-    At most `most` of them: where they outnumber what was told, what was told is denied too.
-    """
-    chance = random.Random(seed)
-    told = sorted({(s.relation, s.subject.lower()) for s in facts})
-    names = {name for name, _ in told}
-    known = _known(facts)
-    lessons: list[Lesson] = []
-    untold = [
-        r
-        for r in relations()
-        if r.forms and not r.neighbours and not names & {r.name, *r.covered} and not known & _words(" ".join(r.words))
-    ]
-    for relation in chance.sample(untold, min(len(untold), NEIGHBOURS)) if facts else []:
-        lessons += _unknown(relation, "", chance.sample(relation.ask, each))
-    for relation in relations():
-        things = [about for name, about in told if name == relation.name]
-        for thing in _beside(relation, things, known) if things else []:
-            lessons += _unknown(relation, thing, chance.sample(relation.ask, each))
-    return lessons if most is None or len(lessons) <= most else chance.sample(lessons, most)
-
-
-def _beside(relation: Relation, things: Sequence[str], known: set[str]) -> list[str]:
-    """Things of which no word was told: the first ones of the groups that the told ones are in, and one of each other group."""
-    near: list[str] = []
-    for group in relation.neighbours:
-        untold = [thing for thing in group if not _words(thing) & known]
-        near += untold[: NEIGHBOURS if any(thing in group for thing in things) else 1]
-    return near
-
-
-def _known(facts: Sequence[Fact]) -> set[str]:
-    """Every word of what was told, and what else it tells of: kids are sons or daughters."""
-    words = {word for fact in facts for word in _words(f"{fact.subject} {fact.value} {fact.answer}")}
-    return words | {also for word in words for also in ALSO.get(word, "").split()}
-
-
-def _words(text: str) -> set[str]:
-    """The words of a text in one spelling, so that "my sisters" and "my mum" are known when "sister" and "mother" are asked."""
-    return {_plain(word) for word in re.findall(r"\w+", text.lower())}
-
-
-def _plain(word: str) -> str:
-    word = SAME.get(word, word)
-    plain = word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-    return SAME.get(plain, plain)
-
-
-def _unknown(relation: Relation, thing: str, wordings: Sequence[str]) -> list[Lesson]:
-    return [Lesson.of(ask.format(thing=thing), relation.unknown.format(thing=thing), "unknown") for ask in wordings]
 
 
 def exchanges(memories: Sequence[Memory], facts: Sequence[Fact]) -> list[Lesson]:

@@ -30,14 +30,15 @@ def prompts() -> list[str]:
 def rehearsal(
     number: int, generate: Generate, cache: Path, seed: int, keep: bool = True, recipe: str = "distill"
 ) -> list[Lesson]:
-    """`number` rehearsal lessons for a recipe, or as many as there are.
+    """`number` rehearsal lessons for a recipe; each prompt comes again only when all have come.
 
     `generate` answers conversations with the base model alone, in at most so many tokens; `cache` keeps its answers
     and is named after the base model's fingerprint, and is written only if `keep`. An answer of which nothing is left is left out.
     """
     known = _cached(cache)
-    chosen = random.Random(seed).sample(prompts(), min(number, len(prompts())))
-    missing = [prompt for prompt in chosen if prompt not in known]
+    mixed = random.Random(seed).sample(prompts(), len(prompts()))
+    chosen = (mixed * (number // len(mixed) + 1))[:number]
+    missing = [prompt for prompt in mixed[:number] if prompt not in known]
     if missing:
         answers = generate([[{"role": "user", "content": prompt}] for prompt in missing], TOKENS[recipe])
         known |= dict(zip(missing, answers, strict=True))

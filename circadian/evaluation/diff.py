@@ -1,0 +1,68 @@
+"""The morning's diff: what became of each fact in a night, from the same probes before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from circadian.evaluation.recall import Answered
+from circadian.records import Fact
+
+STATES = ("learnt", "kept", "changed", "failed", "broken", "superseded")
+KNOWN = 0.5  # of a fact's probes: more than these must be right
+Diff = dict[str, list[Fact]]
+
+
+def known(answered: Sequence[Answered]) -> set[str]:
+    """The ids of the facts that most of their probes find."""
+    asked: dict[str, list[bool]] = {}
+    for one in answered:
+        if one.probe.fact:
+            asked.setdefault(one.probe.fact, []).append(one.right)
+    return {fact for fact, marks in asked.items() if sum(marks) > KNOWN * len(marks)}
+
+
+def diff(
+    live: Sequence[Fact], past: Sequence[Fact], seen: Collection[str], before: Sequence[Answered], after: Sequence[Answered]
+) -> Diff:
+    """Every live fact, and those that this night superseded, by STATES. `seen` are the memories of earlier nights.
+
+    learnt: known now and not before; kept: both; changed: a new value that is known; failed: not known; broken: known
+    before and not now.
+    """
+    was, now = known(before), known(after)
+    found: Diff = {state: [] for state in STATES}
+    for fact in live:
+        if fact.id in now:
+            new = fact.memory not in seen
+            state = "changed" if new and fact.supersedes else "kept" if fact.id in was else "learnt"
+        else:
+            state = "broken" if fact.id in was else "failed"
+        found[state].append(fact)
+    fresh = {fact.supersedes for fact in live if fact.supersedes and fact.memory not in seen}
+    found["superseded"] = [fact for fact in past if fact.id in fresh]
+    return found
+
+
+def counts(found: Diff, seen: Collection[str]) -> dict[str, int]:
+    """How many facts of each state; "new" ones and how many of these are known now; "known" before the night."""
+    new = {fact.id for state in STATES[:-1] for fact in found[state] if fact.memory not in seen}
+    number = {state: len(facts) for state, facts in found.items()}
+    learnt = sum(fact.id in new for state in ("learnt", "kept", "changed") for fact in found[state])
+    return number | {"new": len(new), "new_known": learnt, "known": number["kept"] + number["broken"]}
+
+
+def as_data(found: Diff) -> dict[str, Any]:
+    """For a night's report: each state's facts as they are answered."""
+    return {state: [{"id": fact.id, "answer": fact.answer} for fact in facts] for state, facts in found.items()}
+
+
+def text(found: Diff, most: int = 12) -> list[str]:
+    """For people: a line a fact, those that went wrong first; of each state at most so many."""
+    lines = []
+    for state in ("broken", "failed", "changed", "learnt", "superseded", "kept"):
+        facts = found[state]
+        lines += [f"{state:<12}{fact.answer}" for fact in facts[: 0 if state == "kept" else most]]
+        if len(facts) > most or (facts and state == "kept"):
+            lines.append(f"{state:<12}{len(facts)} facts" if state == "kept" else f"{'':<12}and {len(facts) - most} more")
+    return lines

@@ -1,0 +1,83 @@
+"""What a night measures, before and after: loss over the memories, skill, and the probes of every fact; each in a child."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from circadian import hub, process
+from circadian.cli import UserError, say, script
+from circadian.config import Config
+from circadian.evaluation import recall
+from circadian.files import append_line, sha256, write_atomic, write_lines
+from circadian.records import Memory, Probe
+from circadian.wheels import cache_folder
+
+BASE = ["--no-adapter"]
+Measures = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """The same memories, tasks and probes for every model that a night measures. `folder` is the night's."""
+
+    settings: Config
+    base: hub.Base
+    memories: Sequence[Memory]
+    probes: Sequence[Probe]
+    folder: Path
+
+    def all(self, tag: str, adapter: Sequence[str], answered: Sequence[recall.Answered]) -> Measures:
+        """{"loss", "capability", "recall"}; a part is empty where there is nothing to measure. Raises UserError."""
+        known = recall.summary(answered) if answered else {}
+        return {"loss": self.loss(tag, adapter), "capability": self.capability(tag, adapter), "recall": known}
+
+    def answers(self, tag: str, adapter: Sequence[str]) -> list[recall.Answered]:
+        """Every probe answered, also kept in the night's folder."""
+        say(f"measuring {tag} the night …")
+        if not self.probes:
+            return []
+        asked, out = self.folder / "probes.jsonl", self.folder / f"recall-{tag}.json"
+        write_lines(asked, [probe.to_dict() for probe in self.probes])
+        column = "nothing" if list(adapter) == BASE else "weights"
+        flags = [] if column == "nothing" else adapter
+        self._run("eval_recall.py", tag, "--questions", str(asked), "--columns", column, "--out", str(out), *flags)
+        rows = json.loads(out.read_text(encoding="utf-8"))["answers"][column]
+        return [recall.Answered(probe, row["answer"]) for probe, row in zip(self.probes, rows, strict=True)]
+
+    def loss(self, tag: str, adapter: Sequence[str]) -> Measures:
+        """What eval_loss.py prints; nothing where no memory has an answer."""
+        if not any(memory.said("assistant") for memory in self.memories):
+            return {}
+        table, samples = str(self.settings.logs / "loss.csv"), str(self.settings.evaluation.max_samples)
+        return self._run("eval_loss.py", tag, *adapter, "--out-csv", table, "--max-samples", samples)
+
+    def capability(self, tag: str, adapter: Sequence[str]) -> Measures:
+        """What eval_harness.py prints. The base alone is measured once for its tasks: it answers the same every time."""
+        tasks, alone = self.settings.tasks, list(adapter) == BASE
+        asked = f"{sha256(tasks)[:16]}-{self.settings.evaluation.max_tokens}"
+        cache = cache_folder(self.settings.model.folder) / "base-capability" / f"{self.base.fingerprint}-{asked}.json"
+        if alone and cache.exists():
+            known: Measures = json.loads(cache.read_text()) | {"tag": tag}
+            append_line(self.settings.logs / "eval_summary.json", known)
+            return known
+        if alone:
+            say("measuring the base model (once) …")
+        limits = ["--max-tokens", str(self.settings.evaluation.max_tokens), "--prompts", str(tasks)]
+        found = self._run("eval_harness.py", tag, *adapter, *limits)
+        if alone:
+            write_atomic(cache, json.dumps(found))
+        return found
+
+    def _run(self, name: str, tag: str, *flags: str) -> Measures:
+        """One of our scripts and the object it prints. Raises UserError if it fails."""
+        command = [sys.executable, script(name), *self.settings.flags(str(self.base.folder)), "--tag", tag, "--json", *flags]
+        try:
+            printed: Measures = json.loads(process.run(command))
+        except process.ChildFailed as error:
+            raise UserError(f"the night stopped, nothing was published: {error}") from None
+        return printed

@@ -1,0 +1,64 @@
+"""Probes: questions kept out of training, in wordings of their own (probes.toml), that tell whether a fact was learnt.
+
+Lessons take their wordings from questions.toml, probes from probes.toml, and tests/test_probes.py holds that no
+wording is in both. So what is counted as recall is never the recital of a question that was trained.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from circadian.lessons.unknown import known_words, untold_relations, words_of
+from circadian.records import Fact, Probe
+
+TABLE = Path(__file__).with_name("probes.toml")
+EACH = 3  # questions of a fact
+NEVER = 24  # questions of a night about what was never told
+COMMON = words_of(
+    "you your i my the a an is are do does of in on at to for and or what which who when where how name called live have it "
+    "that with by from told me about much many long old time day"
+)  # words of facts that say nothing of what they are about
+
+
+@functools.cache
+def wordings() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """For each relation: the wordings of its probes, and whole questions about what hardly anybody tells."""
+    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    return {name: (tuple(row["probe"]), tuple(row["never"])) for name, row in table.items()}
+
+
+def probes(live: Sequence[Fact], past: Sequence[Fact] = (), each: int = EACH, never: int = NEVER) -> list[Probe]:
+    """`each` questions about every live fact, and `never` about what was not told.
+
+    Which wordings a fact is asked in hangs on the fact alone, so that nights can be compared. The old value of what
+    changed is forbidden in the answer.
+    """
+    old = {fact.id: fact.value for fact in past}
+    now = {fact.value.lower() for fact in live}
+    asked = []
+    for fact in live:
+        forbidden = tuple(value for value in (old.get(fact.supersedes, ""),) if value and value.lower() not in now)
+        chosen = random.Random(fact.id).sample(wordings()[fact.relation][0], each)
+        kind = "changed" if forbidden else "told"
+        asked += [Probe(ask.format(thing=fact.subject), (fact.value,), forbidden, kind, fact.id) for ask in chosen]
+    return asked + _never(live, never)
+
+
+def _never(live: Sequence[Fact], number: int) -> list[Probe]:
+    """Questions beside what was told and in relations that were not told; any live fact's value is a false answer."""
+    known = known_words(live)
+    open_relations = {one.name for one in untold_relations(live, known)}
+    about = known - COMMON
+    fitting = [
+        question
+        for name, (asked, never) in wordings().items()
+        if "{thing}" in asked[0] or name in open_relations
+        for question in never
+        if not words_of(question) & about
+    ]
+    forbidden = tuple(sorted({fact.value for fact in live}))
+    return [Probe(ask, (), forbidden, "never") for ask in random.Random(0).sample(fitting, min(number, len(fitting)))]

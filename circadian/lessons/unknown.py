@@ -1,0 +1,130 @@
+"""What lies beside what was told and was not told: lessons in not knowing, so that the cat is not given the dog's name."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+from collections.abc import Collection, Sequence
+
+from circadian.lessons.wordings import Relation, relation, relations
+from circadian.records import Fact, Lesson
+
+SAME = {
+    "color": "colour", "neighbor": "neighbour", "movie": "film", "mum": "mother", "mom": "mother", "dad": "father",
+    "grandma": "grandmother", "granny": "grandmother", "bike": "bicycle", "vacation": "holiday", "puppy": "dog", "kitten": "cat",
+    "kid": "child", "kids": "child", "children": "child", "grandchildren": "grandchild", "grandkid": "grandchild", "grandpa": "grandfather",
+    "granddad": "grandfather", "grandad": "grandfather", "gran": "grandmother", "nan": "grandmother", "auntie": "aunt", "hubby": "husband",
+    "mommy": "mother", "mummy": "mother", "daddy": "father", "roommate": "flatmate", "housemate": "flatmate", "wives": "wife",
+    "mice": "mouse", "manager": "boss", "motorcycle": "motorbike", "cellphone": "phone", "mobile": "phone", "apartment": "flat",
+    "appointments": "appointment", "gp": "doctor", "coworker": "colleague", "birthdays": "birthday", "hometown": "home",
+}  # fmt: skip
+ALSO = {
+    "child": "son daughter", "son": "child", "daughter": "child", "parent": "mother father", "sibling": "brother sister", "brother": "sibling",
+    "sister": "sibling", "grandparent": "grandmother grandfather", "pet": "dog cat horse rabbit parrot hamster fish", "ex": "ex-wife ex-husband",
+    "partner": "wife husband girlfriend boyfriend", "wife": "partner", "husband": "partner", "girlfriend": "partner", "boyfriend": "partner",
+    "baby": "son daughter child", "twin": "son daughter child brother sister sibling", "grandchild": "grandson granddaughter",
+    "married": "wife husband partner", "engaged": "wife husband partner girlfriend boyfriend", "grandson": "grandchild",
+    "granddaughter": "grandchild", "stepfather": "father", "stepmother": "mother", "dentist": "doctor", "car": "bicycle",
+}  # fmt: skip  # where one of these was told, that was told of the others too, in a way
+OPEN = frozenset({"told", "is", "third person does", "third person likes"})  # relations that may say anything of a thing
+OWN = {
+    "third person age": "age", "third person birthday": "birthday", "third person from": "birthplace", "third person lives": "home",
+    "third person works": "work", "third person allergy": "allergy", "third person likes": "like", "third person does": "instrument",
+}  # fmt: skip  # what is told of others, and the same of oneself
+
+
+def near_negatives(facts: Sequence[Fact], seed: int, wordings: int, share: float) -> list[Lesson]:
+    """Questions about what was not told, `share` times as many as there are in `wordings` of what was.
+
+    A third each: what was told of one thing, asked of another told thing (who lives where, and how old is who); of a
+    neighbour that was never named, in wordings in which the fact itself is trained; and relations of which nothing was told.
+    """
+    chance, known = random.Random(seed), known_words(facts)
+    told = sorted({(fact.relation, thing_of(fact)) for fact in facts})
+    number = round(wordings * share * len(told))
+    pairs = _crossed(told)
+    beside = [(one, near) for name, thing in told for one in [relation(name)] for near in neighbours(one, thing, known)]
+    further = [(one, near) for one in untold_relations(facts, known) for near in neighbours(one, "", known) or [""]]
+    asked: dict[str, Lesson] = {}
+    for some in (pairs, beside, [(one, near) for one, near in further if bool(near) == one.asks_of_things]):
+        for one, thing in _spread(some, chance, number // 3):
+            lesson = _unknown(one, thing, chance.choice(asked_in(one, thing)))
+            asked.setdefault(lesson.question, lesson)
+    return list(asked.values())
+
+
+def _spread(pairs: Sequence[tuple[Relation, str]], chance: random.Random, number: int) -> list[tuple[Relation, str]]:
+    """So many of these, each as often, the relations in turn."""
+    by_relation: dict[str, list[tuple[Relation, str]]] = {}
+    for pair in chance.sample(pairs, len(pairs)):
+        by_relation.setdefault(pair[0].name, []).append(pair)
+    turns = [pair for turn in itertools.zip_longest(*by_relation.values()) for pair in turn if pair]
+    return (turns * (number // len(turns) + 1))[:number] if turns else []
+
+
+def _crossed(told: Sequence[tuple[str, str]]) -> list[tuple[Relation, str]]:
+    """Told relations, and their counterparts of a person's own, with told things of which just this was not told.
+
+    A thing of which something was told in the person's own words is left out: that may be an answer.
+    """
+    names = {name for name, _ in told}
+    names |= {OWN[name] for name in names & set(OWN)} | {name for name, own in OWN.items() if own in names}
+    of: dict[str, set[str]] = {}
+    for name, thing in told:
+        of.setdefault(thing, set()).add(name)
+    things = [thing for thing, said in sorted(of.items()) if thing and not said & OPEN]
+    pairs = [(one, thing) for one in map(relation, sorted(names)) for thing in (things if one.asks_of_things else [""])]
+    return [
+        (one, thing)
+        for one, thing in pairs
+        if not of.get(thing, set()) & {one.name, *one.covered}
+        and (not thing or any(thing in group for group in one.neighbours))
+    ]
+
+
+def thing_of(fact: Fact) -> str:
+    """What the relation's questions name: nothing where they ask of the person."""
+    return fact.subject.lower() if relation(fact.relation).asks_of_things else ""
+
+
+def untold_relations(facts: Sequence[Fact], known: Collection[str]) -> list[Relation]:
+    """The relations of which nothing was told, in these or in other words."""
+    names = {fact.relation for fact in facts}
+    return [
+        one
+        for one in relations()
+        if one.forms and not names & {one.name, *one.covered} and not words_of(" ".join(one.words)) & set(known)
+    ]
+
+
+def asked_in(one: Relation, thing: str) -> list[str]:
+    """The relation's wordings in the order that this thing has them: always the same for one thing, another for the next."""
+    return random.Random(f"{one.name} {thing}").sample(one.ask, len(one.ask))
+
+
+def neighbours(one: Relation, thing: str, known: Collection[str]) -> list[str]:
+    """Things of which no word was told: of the groups that the told one is in, else of all."""
+    groups = [group for group in one.neighbours if thing in group] or one.neighbours
+    return [near for group in groups for near in group if not words_of(near) & set(known)]
+
+
+def _unknown(one: Relation, thing: str, ask: str) -> Lesson:
+    return Lesson.of(ask.format(thing=thing), one.unknown.format(thing=thing), "unknown")
+
+
+def known_words(facts: Sequence[Fact]) -> set[str]:
+    """Every word of what was told, and what else it tells of: kids are sons or daughters."""
+    words = {word for fact in facts for word in words_of(f"{fact.subject} {fact.value} {fact.answer}")}
+    return words | {also for word in words for also in ALSO.get(word, "").split()}
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a text in one spelling, so that "my sisters" and "my mum" are known when "sister" and "mother" are asked."""
+    return {_plain(word) for word in re.findall(r"\w+", text.lower())}
+
+
+def _plain(word: str) -> str:
+    word = SAME.get(word, word)
+    plain = word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    return SAME.get(plain, plain)

@@ -1,0 +1,88 @@
+"""Rounds: after each pass, lessons that are learnt stop being drilled and the others come again, until all are learnt.
+
+A lesson is learnt when each token of its answer has a probability above one half, which is what greedy answers need.
+Rehearsal, and a share of what is learnt, goes along in every round, so that neither skill nor early facts pay for it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from circadian.batches import Batch, Row, Source, batch_of, mixed, places_of, share
+
+LEARNT = 0.6931  # nats: a probability of one half
+FEW = 8  # lessons that are not learnt yet are not worth another round
+KEPT = 0.25  # learnt lessons in a round, for each that is not
+ROWS = 48  # in one forward pass
+
+Say = Callable[[str], None]
+
+
+def rounds(source: Source, weight: float, seed: int, say: Say) -> Callable[..., Iterator[Batch]]:
+    """mlx_lm's `iterate_batches`: looped it goes on in rounds and ends when all is learnt; else it is one pass.
+
+    The members of a ring share each batch, and find out together what is learnt.
+    """
+
+    def iterate(
+        dataset: Sequence[Row], batch_size: int, loop: bool = False, comm_group: Any = None, **more: Any
+    ) -> Iterator[Batch]:
+        rank, size = (comm_group.rank(), comm_group.size()) if comm_group else (0, 1)
+        chance, pool = random.Random(seed), list(dataset)
+        number = 0
+        while len(pool):
+            made = mixed(pool, batch_size)
+            chance.shuffle(made)
+            for batch in made:
+                mine, divisor = share(batch, rank, size)
+                yield batch_of(mine, source, weight, divisor)
+            if not loop:
+                return
+            number += 1
+            open_rows = unlearnt(source, dataset, rank, size)
+            lessons = sum(not row.rehearsal for row in dataset)
+            say(f"round {number}: {lessons - len(open_rows)} of {lessons} lessons learnt")
+            pool = next_pool(dataset, open_rows, chance) if len(open_rows) > FEW else []
+
+    return iterate
+
+
+def next_pool(rows: Sequence[Row], open_rows: Sequence[Row], chance: random.Random) -> list[Row]:
+    """What is not learnt, some of what is, and of rehearsal the same share as in all the rows."""
+    still = {row.tokens for row in open_rows}
+    learnt = [row for row in rows if not row.rehearsal and row.tokens not in still]
+    old = [row for row in rows if row.rehearsal]
+    drilled = [*open_rows, *chance.sample(learnt, min(len(learnt), round(KEPT * len(open_rows))))]
+    wanted = round(len(drilled) * len(old) / max(1, len(rows) - len(old)))
+    return drilled + chance.sample(old, min(len(old), wanted))
+
+
+def unlearnt(source: Source, rows: Sequence[Row], rank: int = 0, size: int = 1) -> list[Row]:
+    """The lessons with a token that is not learnt, in order; each member of a ring looks at its share of them."""
+    import mlx.core as mx
+
+    lessons = sorted({row for row in rows if not row.rehearsal}, key=lambda row: (len(row.tokens), row.tokens))
+    marks = [0.0] * len(lessons)
+    mine = list(range(len(lessons)))[rank::size]
+    for start in range(0, len(mine), ROWS):
+        some = mine[start : start + ROWS]
+        for place, worst in zip(some, _worst(source, [lessons[i] for i in some]), strict=True):
+            marks[place] = float(worst > LEARNT)
+    every: Any = mx.distributed.all_sum(mx.array(marks), stream=mx.cpu).tolist() if lessons else []
+    return [row for row, mark in zip(lessons, every, strict=True) if mark]
+
+
+def _worst(source: Source, rows: Sequence[Row]) -> list[float]:
+    """Of each row: the greatest loss of a token of its answer, in nats."""
+    import mlx.core as mx
+    import mlx.nn as nn
+
+    width, _, answers = places_of(rows, source.skip)
+    places = mx.array([place for answer in answers for place in answer], mx.int32)
+    targets = mx.array([token for row in rows for token in row.trained], mx.int32)
+    logits = source.head(source.upper.hidden(source.upper.enter(rows, width))[places]).astype(mx.float32)
+    losses: Any = nn.losses.cross_entropy(logits, targets).tolist()
+    ends = iter(losses)
+    return [max(next(ends) for _ in row.trained) for row in rows]

@@ -1,0 +1,60 @@
+"""Rounds: what is learnt rests, what is not comes again, and it ends when everything is learnt."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from circadian.batches import Row
+from circadian.distill import Distillation
+from circadian.rounds import FEW, KEPT, next_pool, rounds, unlearnt
+
+LESSONS = [Row((1, 2, 3, 10 + i, 11, 12 + i % 3, 13), 5, False) for i in range(20)]
+GENERAL = [Row((1, 2, 3, 40 + i, 60, 61, 62), 5, True) for i in range(10)]
+
+
+@pytest.fixture
+def made(tiny_model: Path) -> Distillation:
+    from mlx_lm import load
+    from mlx_lm.tuner.utils import linear_to_lora_layers
+
+    network: Any = load(str(tiny_model))[0]
+    network.freeze()
+    linear_to_lora_layers(network, -1, {"rank": 4, "dropout": 0.0, "scale": 20.0})
+    one = Distillation(network, [1, 2, 3])
+    one.keep_base(GENERAL)
+    return one
+
+
+def test_the_next_round_holds_what_is_not_learnt_and_some_of_the_rest() -> None:
+    pool = next_pool([*LESSONS, *GENERAL], LESSONS[:12], random.Random(0))
+    assert set(LESSONS[:12]) <= set(pool)
+    assert len(set(pool) & set(LESSONS[12:])) == round(KEPT * 12)
+    assert len(set(pool) & set(GENERAL)) == 8 and len(pool) == len(set(pool)), "rehearsal in its share: 15 of 20 lessons"
+    assert not set(next_pool(LESSONS, LESSONS[:9], random.Random(0))) & set(GENERAL)
+
+
+def test_a_lesson_is_learnt_when_each_token_is_likelier_than_all_others_together(made: Distillation) -> None:
+    """Against the plain way: the whole row, the probability of each trained token."""
+    import mlx.core as mx
+
+    network: Any = made.upper._network  # the model without its head
+    open_rows = set(unlearnt(made, [*LESSONS, *GENERAL]))
+    for row in LESSONS:
+        states = network(mx.array([row.tokens[:-1]]))[0]
+        probabilities: list[list[float]] = mx.softmax(made.head(states), axis=-1).tolist()
+        each = [probabilities[place][row.tokens[place + 1]] for place in range(row.begin - 1, len(row.tokens) - 1)]
+        assert (min(each) < 0.5) == (row in open_rows)
+    assert not open_rows & set(GENERAL)
+
+
+def test_rounds_end_when_all_is_learnt_and_say_how_far_they_are(made: Distillation, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = iter([LESSONS[:15], LESSONS[:10], LESSONS[:FEW]])
+    monkeypatch.setattr("circadian.rounds.unlearnt", lambda *given: next(left))
+    said: list[str] = []
+    batches = list(rounds(made, 4.0, 0, said.append)([*LESSONS, *GENERAL], 10, loop=True))
+    assert said == [f"round {n}: {learnt} of 20 lessons learnt" for n, learnt in ((1, 5), (2, 10), (3, 12))]
+    assert len(batches) == 3 + 2 + 1, "30 rows, then 15 + 4 + 9, then 10 + 2 + 6"
