@@ -19,7 +19,7 @@ CORRECTION = "correction"
 IT = r"(?:it|that|this|he|she|they|his name|her name|its name|the name|the date|the (?:right|correct) \w+)"
 IS = r"(?:'s| is| was|'re| are)(?: actually| really| in fact| rather)?"
 NEW, OLD = r"(?P<new>[^,;]{1,60}?)", r"(?P<old>[^,;]{1,60}?)"
-SAID_OF = r"(?: (?:that )?(?:i|we|my|our) [^,;]{1,60}?)?"
+SAID_OF = r"(?: (?:that )?(?:i|we|my|our|i'm|i've|we're) [^,;]{1,60}?)?"
 SWAPPED = [
     re.compile(text, re.IGNORECASE)
     for text in (

@@ -22,7 +22,7 @@ MOOD = (
     "writing an? (?:e-?mail|letter|text|essay)|looking forward|running (?:late|out|into)"
 )
 NO_NEWS = re.compile(
-    rf"(?:my|our) (?:\w+ )?(?:{TALK})\b|(?:my|our) (?:[\w'-]+ ){{1,4}}?(?:{PEOPLE_SAY})\b|"
+    rf"(?:my|our) (?:\w+ )?(?:{TALK})\b|"
     r"(?:i|we) .{0,60}\b(?:wrong|mixed up|mistyped|misremembered|an? (?:mistake|error|typo))$|"
     rf"(?:i|we) (?:am|are|was|were|have been|will be) (?:(?:just|so|very|really|a bit|a little|not|all|quite|still) )*(?:{MOOD})\b|"
     r"(?:i|we) (?:(?:already|just|always|never|often|usually|sometimes) )?(?:(?:want|wanted|think|thought|wonder|guess|mean|meant|see|"
@@ -34,6 +34,7 @@ NO_NEWS = re.compile(
     r"say|find|decide|wait|open|install|figure|help|tell|try|imagine|have (?:a clue|an idea|time))\b|(?:do|did)$|.*\b(?:it|this|that)$)",
     re.IGNORECASE,
 )
+OF_OTHERS = re.compile(rf"(?:my|our) (?:(?!(?:is|are|name|called|favou?rite)\b)[\w'-]+ ){{1,4}}?(?:{PEOPLE_SAY})\b", re.IGNORECASE)
 NOTHING = re.compile(
     rf"(?:(?:it|that|this|them|those|these|so|not|him|her|more|one|none|nothing|something|anything|everything)$|"
     r"(?:how|what|when|where|why|this|only if) |"
@@ -107,6 +108,8 @@ SMALL = frozenset(
 
 def told(clause: str, memory: str, at: str) -> list[Fact]:
     """What a clause tells: facts of one relation, one for each value of a list; empty if it is no news."""
+    if OF_OTHERS.match(clause):
+        return []
     known = of_a_relation(clause, memory, at)
     if known is not None:
         return known

@@ -55,7 +55,7 @@ def slots(words: Mapping[str, str]) -> dict[str, str]:
     """Every slot with what it matches; `words` are the lists of nouns of relations.toml, singular, a space between."""
     male, female, person, animal, job, music, illness, diet = (_nouns(words[name]) for name in WORDS)
     people = f"{male}|{female}|{person}"
-    thing = r"[^\W\d_][\w'-]*(?: (?!(?:is|are|was|were|has|had|have|who|which|that)\b)[\w'-]+){0,4}?"
+    thing = r"[^\W\d_][\w'-]*(?: (?!(?:is|are|was|were|has|had|have|who|which|that|i|we|he|she|they|should|must)\b)[\w'-]+){0,4}?"
     some = r"(?:[\w'-]+ ){0,3}?"
     return {
         "thing": rf"(?P<thing>{thing})",
