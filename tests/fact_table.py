@@ -109,7 +109,7 @@ TOLD: tuple[tuple[str, list[Triple]], ...] = (
     ("My son is seven years old.", [("third person age", "son", "seven")]),
     ("My daughter is 12.", [("third person age", "daughter", "12")]),
     ("My baby is six months old.", [("third person age", "baby", "six months")]),
-    ("My dog turned five last week.", [("told", "dog", "My dog turned five last week")]),
+    ("My dog turned five last week.", [("third person age", "dog", "five")]),
     ("My mum's birthday is on 4 July.", [("third person birthday", "mum", "4 July")]),
     ("My sister was born on 2 May 1991.", [("third person birthday", "sister", "2 May 1991")]),
     ("My wife comes from Chile.", [("third person from", "wife", "Chile")]),

@@ -33,6 +33,7 @@ PARTED = re.compile(
 SWAPPED = re.compile(
     rf"(?:i|we) (?:have )?(?:swapped|traded|exchanged|replaced) {OWN} {THING} (?:for|with|by) .*", re.IGNORECASE
 )
+GIVEN = re.compile(rf"(?:i|we) (?:have )?(?:gave|given|threw|thrown) {OWN} {THING} (?:away|back|out|to .*)", re.IGNORECASE)
 HAVE_NO = re.compile(
     r"(?:i|we) (?:no longer (?:have|own)|(?:don't|do not) (?:have|own)|haven't got|have not got) (?:an?|the|my|our|any) "
     + THING,
@@ -82,7 +83,7 @@ def changed(clause: str, memory: str, at: str) -> list[Fact] | None:
 
 def _gone(full: str, clause: str, memory: str, at: str) -> list[Fact] | None:
     """What is had no more: everything that was told of it ends, but not its name."""
-    matches = (pattern.fullmatch(full) for pattern in (GONE, CANCELLED, PARTED, SWAPPED))
+    matches = (pattern.fullmatch(full) for pattern in (GONE, CANCELLED, PARTED, SWAPPED, GIVEN))
     match = next((one for one in matches if one), HAVE_NO.fullmatch(NO_MORE.sub("", full)))
     if not match or NO_THING.match(match["thing"]):
         return None

@@ -51,7 +51,7 @@ TITLE = re.compile(r"\b((?:called|named|is|reading|watching|loves?|likes?) )[\"�
 SPLIT = re.compile(
     r"(?:,|;)? ?\b(?:and|but|so|while) (?=(?:my|our|i|i'm|i've|we|we've|we're|he|she|they|he's|she's|they're|it's) |"
     r"it is |(?:his|her|its|their) [\w-]+(?: [\w-]+)? (?:is|are) )|; |"
-    r", (?=(?:my|i|i'm|i've|our|we|we're|we've|he|she|they|he's|she's|they're|it's) )",
+    r", (?:now )?(?=(?:my|i|i'm|i've|our|we|we're|we've|he|she|they|he's|she's|they're|it's) )",
     re.IGNORECASE,
 )
 OWNED = re.compile(
@@ -61,6 +61,12 @@ ABBREVIATED = re.compile(r"\b(Dr|Mrs?|Ms|St|Prof|Jr|Sr|vs|No|e\.g|i\.e)\. ")
 STOP = "\ue000"  # stands for the space after an abbreviation
 APPOSITION = re.compile(rf"{slot('person').pattern.replace('?P<thing>', '')},? ({NAME}),? (?=[a-z])", re.IGNORECASE)
 HAVING = re.compile(r"((?:i|we)(?: have got|'ve got| have| own|'ve) )((?:an?|\w+) .+)", re.IGNORECASE)
+BACKWARDS = re.compile(rf"({NAME}(?:(?:, {NAME}){{0,8}},? and {NAME})?) (is|are) (my|our) ([\w'-]+(?: [\w'-]+){{0,2}})", re.IGNORECASE)
+THE = re.compile(rf"the (?={slot('being').pattern}(?: (?:is|are) (?:called|named) |'s name is ))", re.IGNORECASE)
+ONE = ("a", "an", "one")
+CHILDREN = re.compile(
+    rf"({slot('count').pattern}) ([\w-]+(?: [\w-]+)?)(?:,? (?:called|named) |, (?={NAME}(?:$|,| and )))(\S.*)", re.IGNORECASE
+)
 COUNTED = re.compile(rf"(?:an? (?!bit |lot |little )|{slot('count').pattern} )[\w-]+(?: [\w-]+){{0,3}}", re.IGNORECASE)
 
 
@@ -75,6 +81,7 @@ class Clause:
 def sentences(text: str) -> Iterator[Clause]:
     """The sentences of a turn that state something, as far as they are the person's own."""
     read = ABBREVIATED.sub(rf"\1.{STOP}", text[:LONGEST].replace("’", "'"))
+    read = re.sub(r"\b(\d'\d{1,2})\"", r"\1", read)  # feet and inches are no quotation
     fenced = mends = False
     for piece in re.split(r"(?<=[.!?…])\s+|\n+", read):
         sentence = piece.strip()
@@ -104,9 +111,9 @@ def clauses(sentence: Clause) -> Iterator[Clause]:
             parts.append(text[start : cut.start()])
             start = cut.end()
     for part in [*parts, text[start:]]:
-        bare = FLUFF.sub("", part.strip()).replace(STOP, " ").rstrip(" .!…,;")
+        bare = THE.sub("my ", FLUFF.sub("", part.strip()).replace(STOP, " ").rstrip(" .!…,;"))
         mends = sentence.mends or bool(MENDS.match(part.strip()))
-        for one in _apart(bare):
+        for one in _apart(bare) if len(bare) <= 300 else ():
             if 6 <= len(one) <= 300 and not NEVER.search(one):
                 yield Clause(one, mends)
 
@@ -118,11 +125,12 @@ def _apart(clause: str) -> list[str]:
         items = re.split(r",? and |, ", having[2])
         if len(items) > 1 and all(COUNTED.fullmatch(item) for item in items):
             return [having[1] + item for item in items]
-        named = re.fullmatch(
-            rf"({slot('count').pattern}) ([\w-]+(?: [\w-]+)?),? (?:called|named) (\S.*)", having[2], re.IGNORECASE
-        )
+        named = CHILDREN.fullmatch(having[2])
         if named:
-            return [f"{having[1]}{named[1]} {named[3]}", f"my {named[3]} are called {named[4]}"]
+            return [f"{having[1]}{named[1]} {named[3]}", f"my {named[3]} {'is' if named[1].lower() in ONE else 'are'} called {named[4]}"]
+    back = BACKWARDS.fullmatch(clause)
+    if back and back[1][0].isupper():
+        return [f"{back[3]} {back[4]} {back[2]} called {back[1]}"]
     owner = re.match(r"(?:my|our) ", clause, re.IGNORECASE)
     name = owner and APPOSITION.match(clause, owner.end())
     if owner and name and not name[2].endswith("'s") and name[2][0].isupper():

@@ -16,7 +16,7 @@ from circadian.lessons.slots import CAPITAL, DAYS, MONTHS, UNITS
 from circadian.records import Fact
 
 CORRECTION = "correction"
-IT = r"(?:it|that|this|he|she|they|his name|her name|its name|the name|the date|the (?:right|correct) \w+)"
+IT = r"(?:it|that|this|he|she|they|his name|her name|its name|the name|the date|the \w+(?: \w+)?)"
 IS = r"(?:'s| is| was|'re| are)(?: actually| really| in fact| rather)?"
 NEW, OLD = r"(?P<new>[^,;]{1,60}?)", r"(?P<old>[^,;]{1,60}?)"
 SAID_OF = r"(?: (?:that )?(?:i|we|my|our|i'm|i've|we're) [^,;]{1,60}?)?"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from circadian.lessons.slots import UNITS
-from circadian.lessons.wordings import Relation, nouns, relations
+from circadian.lessons.slots import NUMBER, UNITS
+from circadian.lessons.wordings import Relation, nouns, relations, slot
 from circadian.records import Fact
 
 TOLD = "told"
@@ -43,6 +43,9 @@ NOTHING = re.compile(
     re.IGNORECASE,
 )
 MOVING = frozenset({"plan", "habit", "third person does"})  # forms so wide that NO_NEWS must be asked
+SOME = re.compile(r"(?:one|two|three|some|all|both|most|none|they|he|she|it)\b", re.IGNORECASE)
+MINE = re.compile(r"(?:i|we|(?:(?:one|two|three|some|all|both|most|none)(?: of)? )?(?:my|our))\b", re.IGNORECASE)
+BEING = re.compile(rf"(?:my|our) {slot('being').pattern}(?!')\b", re.IGNORECASE)
 COUNTING = frozenset({"habit", "number of"})  # relations whose value may be "one" or "never …"
 PLACES = frozenset({"home", "third person lives", "work place"})  # relations whose value is none of LATELY
 LATELY = re.compile(
@@ -52,11 +55,11 @@ LATELY = re.compile(
 )
 TAIL = re.compile(
     r"(?:,? (?:now|these days|by the way|too|actually|currently|at the moment|right now|you know|as well|please|thanks|thank you|again|"
-    r"by now|a lot|very much|so much|instead))+$",
+    r"by now|a lot|very much|so much|instead|after all|for sure|though|either|yet))+$",
     re.IGNORECASE,
 )
 BREAK = re.compile(
-    r"(?: - | – | — | \(|: | (?:because|since|although|though|which|who|where|and (?:he|she|it|they)|but|so that) ).*$"
+    r"(?: - | – | — | \(|: | (?:because|since (?!\S+$|\d|last |the )|although|though|which|who|where|and (?:he|she|it|they)|but|so that) ).*$"
 )
 COMMA = re.compile(r", (?=[a-z]).*$")
 LIST = re.compile(r".*?[^,]{2,80}(?:, [^,]{2,40}){1,9}(?:, ?|,? )(?:and|&|or) [^,]{2,60}$|.*?[^,]{2,80}(?:, [^,]{2,40}){2,9}$")
@@ -80,10 +83,10 @@ ADVERB = re.compile(
     re.IGNORECASE,
 )
 SHORT = re.compile(
-    r"((?:my|our) (?:[\w-]+ ){0,3}?[\w-]+)'s (?=(?:an?|called|named|from|allergic|not|\d+|now|no longer|in|on|at) )",
+    rf"((?:my|our) (?:[\w-]+ ){{0,3}}?[\w-]+)'s (?=(?:an?|called|named|from|allergic|not|\d+|now|no longer|in|on|at|getting|going) |(?:{NUMBER}|{UNITS})$)",
     re.IGNORECASE,
 )
-OLD_FAVOURITE = re.compile(r"(?:new|current|latest|present|own) (?!year)", re.IGNORECASE)
+NEWER = re.compile(r"^((?:my|our)) (?:new|current|latest|present|own) (?!year)", re.IGNORECASE)
 SINGLE = re.compile(
     r".*[\d:]|(?:an?|the|on|in|at|from|my|your|our|near|next|called|about) |[A-ZÀ-Þ]|(?:(?:light|dark|bright|pale) )?(?:red|blue|green|black|"
     r"white|grey|gray|yellow|brown|orange|pink|purple|silver|gold|golden|beige|turquoise|teal|violet|blond|blonde)\b|"
@@ -102,6 +105,7 @@ MANY = re.compile(
 SMALL = frozenset(
     "about after again also always been before being from have having just last like more most much never only over really some "
     "than that their them then there these they this today used usually getting going very were what when which with yesterday "
+    "the and but for not are was has had can get got out off too all any its his her our one two who how why she him you been did do "
     "live lives lived work works don't doesn't didn't can't won't isn't aren't wasn't anymore longer".split()
 )
 
@@ -114,14 +118,15 @@ def told(clause: str, memory: str, at: str) -> list[Fact]:
     if known is not None:
         return known
     full, about = whole(clause), subject_of(clause)
-    if len(full.split()) < 3 or not re.match(r"(?:i|my|our|we)\b", full, re.IGNORECASE) or NO_NEWS.match(full) or not about:
+    if len(full.split()) < 3 or not MINE.match(full) or NO_NEWS.match(full) or not about:
         return []
     return [in_own_words(about, clause, memory, at)]
 
 
 def in_own_words(subject: str, clause: str, memory: str, at: str, ended: bool = False) -> Fact:
     """A fact of the relation "told"."""
-    return Fact(subject, TOLD, clause, f"You told me that {turned(clause)}.", memory, at, many=True, ended=ended)
+    start = clause[:1].lower() if SOME.match(clause) else clause[:1]
+    return Fact(subject, TOLD, clause, f"You told me that {turned(start + clause[1:])}.", memory, at, many=True, ended=ended)
 
 
 def whole(clause: str) -> str:
@@ -135,9 +140,9 @@ def of_a_relation(clause: str, memory: str = "", at: str = "") -> list[Fact] | N
     full = BREAK.sub("", whole(clause))
     listed = LIST.fullmatch(full) and not ASIDE.search(full)
     short = TAIL.sub("", full if listed else COMMA.sub("", full))
-    plain = ADVERB.sub(r"\1 ", short)
+    plain = NEWER.sub(r"\1 ", ADVERB.sub(r"\1 ", short))
     start = short.split(" ", 1)[0].lower()
-    wordings = (short,) if plain == short else (short, plain)
+    wordings = (short,) if plain == short else (plain, short)
     for relation in relations():
         for form in relation.forms:
             for wording in wordings:
@@ -149,9 +154,13 @@ def of_a_relation(clause: str, memory: str = "", at: str = "") -> list[Fact] | N
 
 def subject_of(clause: str) -> str:
     """The word to ask by: the longest one that something is said of ("my wrist", "a lighthouse"), else the longest."""
+    being = BEING.match(clause)
+    if being:
+        return being["thing"].split()[-1]
     named = re.findall(r"\b(?:my|our|an?|the) ([^\W\d_][\w-]{2,})", clause, re.IGNORECASE)
-    words = [word for word in re.findall(r"(?<!')\b[^\W\d_][\w-]{3,}", clause) if word.lower() not in SMALL]
-    return max([word for word in named if word.lower() not in SMALL] or words, key=lambda word: (len(word), word[0].isupper()), default="")
+    said = [word.removesuffix("'s") for word in re.findall(r"(?<![\w'-])(?!(?:i|we|he|she|it|they)')[^\W\d_][\w'-]{2,}", clause, re.IGNORECASE)]
+    telling = [[word for word in words if word.lower() not in SMALL] for words in (named, said)]
+    return max(telling[0] or telling[1] or said, key=lambda word: (len(word), word[0].isupper()), default="")
 
 
 def _known(relation: Relation, subject: str, match: re.Match[str], clause: str, memory: str, at: str) -> list[Fact]:
@@ -159,7 +168,6 @@ def _known(relation: Relation, subject: str, match: re.Match[str], clause: str, 
     thing, value = groups.get("thing") or subject, groups["value"]
     if (NOTHING.match(value) and relation.name not in COUNTING) or re.fullmatch(TALK, thing, re.IGNORECASE):
         return []
-    thing = OLD_FAVOURITE.sub("", thing) if OLD_FAVOURITE.match(thing) else thing
     if relation.name in PLACES:
         value = LATELY.sub("", value)
     start = match.start("value")

@@ -13,6 +13,13 @@ OBJECT = re.compile(
     r"(?:him|her|it|them)\b(.*)",
     re.IGNORECASE,
 )
+OF_NOTHING = re.compile(
+    r"it(?:'s| is| was)? (?:raining|snowing|sunny|cold|hot|warm|windy|cloudy|late|early|time|true|fine|ok|okay|great|nice|hard|easy|"
+    r"difficult|important|good|bad|possible|impossible|clear|weird|strange|funny|sad|my|our|the|not|been|like|just|because|why|what|"
+    r"how|when|who|about|all|worth|up to|seems|looks like|takes|depends|doesn't|works|helps|makes|means|sounds|feels|hurts|an? "
+    r"(?:shame|pity|long|good|bad|nice|great|joke|lie|bit|lot|question|problem))\b",
+    re.IGNORECASE,
+)
 HAS = re.compile(r"(?:got|been|moved|become|gone|turned|lived|had|started|stopped|passed away|died)\b", re.IGNORECASE)
 PLURAL = re.compile(rf"{slot('beings').pattern}|.*[^s]s", re.IGNORECASE)
 
@@ -20,6 +27,8 @@ PLURAL = re.compile(rf"{slot('beings').pattern}|.*[^s]s", re.IGNORECASE)
 def resolved(clause: str, things: list[str]) -> str:
     """The clause with its pronoun replaced by the last of `things` that it can mean; as it is where none can."""
     start, owner, object_ = START.fullmatch(clause), OWNER.fullmatch(clause), OBJECT.fullmatch(clause)
+    if OF_NOTHING.match(clause):
+        return clause
     if start:
         thing = _meant(start[1].lower(), things)
         short = (start[2] or "").lower()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-CAPITAL = r"[^\W\d_a-zß-öø-ÿ][\w'-]*?[a-zß-öø-ÿ][\w'-]*"
+CAPITAL = r"[^\W\d_a-zß-öø-ÿ](?=[\w'-]*[a-zß-öø-ÿ])[\w'-]*(?![\w'-])"
 NAME = rf"(?-i:{CAPITAL}(?: (?:(?:von|van|de|der|la|da|bin|al) ){{0,2}}{CAPITAL}){{0,2}})"
 NO_NAME = (
     "ready happy sorry fine back sure done here okay good glad great well tired busy home vegan vegetarian pregnant married single "
@@ -26,7 +26,15 @@ WHEN = (
     r"(?:the )?\d{1,2}(?:st|nd|rd|th)\b|\d{1,2}(?::\d\d)? ?(?:am|pm|o'clock)\b|\d{1,2}:\d\d|"
     rf"\d{{1,2}} (?:{MONTHS}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b|the (?:morning|afternoon|evening|weekend)\b)"
 )
-SOON = rf"(?:{WHEN}|(?:the )?\d{{1,4}}|(?:the )?(?:\w+ )?(?:first|second|third|\w+th)\b|(?:{UNITS}|{TEENS}|{TENS})\b(?! \w+s\b)|spring|summer|autumn|winter)"
+ORDINAL = (
+    r"(?:twenty-|thirty-)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|\w+teenth|"
+    r"twentieth|thirtieth|\d{1,2}(?:st|nd|rd|th)"
+)
+CLOCK = (
+    rf"(?:\d{{1,4}}(?:[:.]\d\d)?|{UNITS}|{TEENS}|{TENS})(?=$| ?(?:am|pm|a\.m|p\.m|o'clock|h)\b| (?:{MONTHS}|in|on|at|past|to|thirty|"
+    r"fifteen|forty|sharp|tomorrow|tonight|every)\b)"
+)
+SOON = rf"(?:{WHEN}|{CLOCK}|(?:the )?(?:{ORDINAL})(?=$| of\b| (?:{MONTHS})\b)|spring|summer|autumn|winter)"
 EARLY = "(?:(?:next|this|early|late|mid|coming) )?"
 TIME = rf"(?:(?:on|at|in|from|by|before|after|around|until) (?:the )?{EARLY}{SOON}|{EARLY}{WHEN})"
 OFTEN = (
@@ -34,7 +42,7 @@ OFTEN = (
     r"(?:once|twice|(?:two|three|four|five|six|\d+) times) (?:a|per) \w+|daily|weekly|before bed|most (?:days|mornings|evenings)|"
     r"(?:in the|after) (?:mornings?|evenings?|breakfast|dinner|lunch|work)"
 )
-NO_HABIT = "said|asked|meant|thought|knew|heard|wanted|understood|understand|forget|wonder|believed|remember|know|think|have to|need|get|saw"
+NO_HABIT = "said|asked|meant|thought|knew|heard|wanted|understood|understand|forget|wonder|believed|remember|know|think|saw"
 TRAVEL = (
     "flying|travell?ing|driving|moving|visiting|getting married|emigrating|sailing|cruising|backpacking|camping|running|cycling"
 )
@@ -91,6 +99,7 @@ def slots(words: Mapping[str, str]) -> dict[str, str]:
         "diet": rf"(?P<value>{diet})",
         "height": r"(?P<value>(?:about )?\d[\d.,]* ?(?:m|cm|metres?|meters?|centimetres?|feet|foot|ft|inches|')?\b(?: ?\d[\w\"]*)?"
         r"(?: (?:inches|inch|cm))?|(?:four|five|six|seven) (?:foot|feet)(?: \w+)?(?: inch(?:es)?)?)",
+        "feet": r"(?P<value>\d'\d{0,2})",
         "weight": r"(?P<value>(?:about )?\d[\d.,]* ?(?:kg|kilos?|kilograms?|pounds|lbs?|stone)\b.*?)",
         "music": rf"(?P<value>(?:(?:bass|electric|acoustic|double|french|jazz|classical) )*(?:{music})(?: (?:and|or|in|at|with) .*)?)",
         "commute": r"(?P<value>(?:cycle|bike|walk|drive|run|go|commute|travel|get|ride|swim|take \w+ \w+)(?: \w+){0,3}? to "
