@@ -1,4 +1,4 @@
-"""A turn -> the clauses in which a person may tell something of themselves: no questions, wishes, quotations or pasted texts."""
+"""A turn -> the clauses in which a person may tell something of themselves: no wishes, quotations or pasted texts."""
 
 from __future__ import annotations
 
@@ -12,38 +12,47 @@ from circadian.lessons.wordings import slot
 LONGEST = 2000  # characters of a turn that are read: what is longer is a pasted text, not a fact
 OPENERS = (
     "by the way|btw|also|oh|hi|hello|hey|well|so|and|but|then|just so you know|fyi|you know|today|now|okay|ok|hmm|um|"
-    "please remember(?: that)?|remember(?: that)?|(?:please )?note that|did you know(?: that)?|thanks|thank you|fun fact|guess what|"
+    "please remember(?: that)?|remember(?: that)?|(?:please )?note that|did you know(?: that)?|thanks|thank you|"
+    "fun fact|guess what|"
     "i (?:should|must|want to|have to) (?:tell you|mention|say|admit|confess)(?: that)?|"
     "i forgot to (?:say|mention)(?: that)?|for your information|good (?:morning|evening|night)|as you know|for the record|"
     "to be honest|honestly|in fact|one more thing|(?:don't forget|keep in mind|you should know|let me tell you)(?: that)?|"
-    "(?:big|good|great|sad|bad|small) news|update|sadly|unfortunately|luckily|fortunately|happily|it (?:turns|turned) out(?: that)?|"
+    "(?:big|good|great|sad|bad|small) news|update|sadly|unfortunately|luckily|fortunately|happily|it (?:turns|"
+    "turned) out(?: that)?|"
     "turns out(?: that)?|as it happens|anyway|yes|yeah|yep|on another note|the thing is|in case (?:you|it) .{1,20}?,"
 )
 MENDING = (
-    "no|nope|actually|sorry|oops|wait|correction|(?:my|a) (?:mistake|bad)|i was wrong|i misspoke|i made a mistake|i take that back|"
+    "no|nope|actually|sorry|oops|wait|correction|(?:my|a) (?:mistake|bad)|i was wrong|i misspoke|i made a "
+    "mistake|i take that back|"
     "scratch that|not quite|that's (?:wrong|not right|not true|incorrect)|that was wrong|wrong|(?:a )?small correction|"
-    "(?:let me|to|i (?:have|need|want) to) correct (?:that|myself|you)|what i meant (?:is|was)(?: that)?|i meant to say(?: that)?|"
+    "(?:let me|to|i (?:have|need|want) to) correct (?:that|myself|you)|what i meant (?:is|was)(?: that)?|i meant "
+    "to say(?: that)?|"
     "i meant|i mean|rather|i should have said(?: that)?"
 )
 FLUFF = re.compile(rf"^(?:(?:{OPENERS}|{MENDING})\b[\s,:;!.–-]*)+", re.IGNORECASE)
 MENDS = re.compile(rf"^(?:(?:{OPENERS})\b[\s,:;!.–-]*)*(?:{MENDING})\b", re.IGNORECASE)
 PASTED = re.compile(
-    r"(?:please |can you |could you )?(?:translate|correct|rewrite|rephrase|paraphrase|proofread|summari[sz]e|shorten|spell|repeat|"
+    r"(?:please |can you |could you )?(?:translate|correct|rewrite|rephrase|paraphrase|proofread|summari[sz]e|"
+    r"shorten|spell|repeat|"
     r"say|write|continue|complete|fix|check|improve|classify|analy[sz]e|explain)\b",
     re.IGNORECASE,
 )
 PLAY = re.compile(
-    r"(?:please )?(?:imagine|pretend|suppose|assume|act as|act like|role-?play|let's (?:say|pretend|play|imagine|assume)|you are now|"
+    r"(?:please )?(?:imagine|pretend|suppose|assume|act as|act like|role-?play|let's (?:say|pretend|play|imagine|"
+    r"assume)|you are now|"
     r"in (?:this|my|the|a) (?:story|game|scenario|novel|dream)|once upon a time|play the role|for the sake of argument)\b",
     re.IGNORECASE,
 )
 AHEAD = re.compile(
-    r".*\b(?:text|e-?mail|letter|essay|article|story|poem|lyrics|paragraph|code|review|post|message|quote|passage|sentences?|draft|"
-    r"song|transcript|dialogue|log|output|file|snippet|wrote|writes|says|said|reads|example|prompt)\b[^.!?]*:$|dear \S.{0,30},$",
+    r".*\b(?:text|e-?mail|letter|essay|article|story|poem|lyrics|paragraph|code|review|post|message|quote|passage|"
+    r"sentences?|draft|"
+    r"song|transcript|dialogue|log|output|file|snippet|wrote|writes|says|said|reads|example|prompt)\b[^.!?]*:$|"
+    r"dear \S.{0,30},$",
     re.IGNORECASE,
 )
 NEVER = re.compile(
-    r"\b(?:if|would|could|imagine|suppose|pretend|assume|let's|wish|wishes|hope|hopes|maybe|perhaps|might|you|your|i'd|we'd|unless)\b|"
+    r"\b(?:if|would|could|imagine|suppose|pretend|assume|let's|wish|wishes|hope|hopes|maybe|perhaps|might|you|"
+    r"your|i'd|we'd|unless)\b|"
     r"[\"“”„«»`{}<>\[\]=|\\]",
     re.IGNORECASE,
 )
@@ -61,7 +70,9 @@ ABBREVIATED = re.compile(r"\b(Dr|Mrs?|Ms|St|Prof|Jr|Sr|vs|No|e\.g|i\.e)\. ")
 STOP = "\ue000"  # stands for the space after an abbreviation
 APPOSITION = re.compile(rf"{slot('person').pattern.replace('?P<thing>', '')},? ({NAME}),? (?=[a-z])", re.IGNORECASE)
 HAVING = re.compile(r"((?:i|we)(?: have got|'ve got| have| own|'ve) )((?:an?|\w+) .+)", re.IGNORECASE)
-BACKWARDS = re.compile(rf"({NAME}(?:(?:, {NAME}){{0,8}},? and {NAME})?) (is|are) (my|our) ([\w'-]+(?: [\w'-]+){{0,2}})", re.IGNORECASE)
+BACKWARDS = re.compile(
+    rf"({NAME}(?:(?:, {NAME}){{0,8}},? and {NAME})?) (is|are) (my|our) ([\w'-]+(?: [\w'-]+){{0,2}})", re.IGNORECASE
+)
 THE = re.compile(rf"the (?={slot('being').pattern}(?: (?:is|are) (?:called|named) |'s name is ))", re.IGNORECASE)
 ONE = ("a", "an", "one")
 CHILDREN = re.compile(
@@ -127,7 +138,10 @@ def _apart(clause: str) -> list[str]:
             return [having[1] + item for item in items]
         named = CHILDREN.fullmatch(having[2])
         if named:
-            return [f"{having[1]}{named[1]} {named[3]}", f"my {named[3]} {'is' if named[1].lower() in ONE else 'are'} called {named[4]}"]
+            return [
+                f"{having[1]}{named[1]} {named[3]}",
+                f"my {named[3]} {'is' if named[1].lower() in ONE else 'are'} called {named[4]}",
+            ]
     back = BACKWARDS.fullmatch(clause)
     if back and back[1][0].isupper():
         return [f"{back[3]} {back[4]} {back[2]} called {back[1]}"]
