@@ -20,7 +20,7 @@ from circadian.lessons.wordings import nouns, slot
 from circadian.records import Fact, Memory
 
 Extract = Callable[[str, str, str, Sequence[str]], list[Fact]]
-MINE = re.compile(rf"(?:my|our) {slot('being').pattern}(?!'s?\b)\b", re.IGNORECASE)
+MINE = re.compile(rf"(?:my|our) {slot('being').pattern}(?![\w'-])", re.IGNORECASE)
 ANY_MINE = re.compile(
     r"(?:my|our) (?P<thing>(?:[\w'-]+ ){0,2}?[\w-]+) (?:is|are|has|have|was|were|isn't|aren't)\b(?! [\w-]+ing\b)", re.IGNORECASE
 )

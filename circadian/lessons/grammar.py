@@ -12,7 +12,7 @@ from circadian.records import Fact
 TOLD = "told"
 SOME = re.compile(r"(?:one|two|three|some|all|both|most|none|they|he|she|it)\b", re.IGNORECASE)
 MINE = re.compile(r"(?:i|we|(?:(?:one|two|three|some|all|both|most|none)(?: of)? )?(?:my|our))\b", re.IGNORECASE)
-BEING = re.compile(rf"(?:my|our) {slot('being').pattern}(?!')\b", re.IGNORECASE)
+BEING = re.compile(rf"(?:my|our) {slot('being').pattern}(?![\w'-])", re.IGNORECASE)
 MOVING = frozenset({"plan", "habit", "third person does"})  # forms so wide that NO_NEWS must be asked
 COUNTING = frozenset({"habit", "number of"})  # relations whose value may be "one" or "never …"
 PLACES = frozenset({"home", "third person lives", "work place"})  # relations whose value is none of LATELY
