@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 
 import fact_table
 import pytest
@@ -44,17 +45,90 @@ def test_what_was_not_told(sentence: str) -> None:
     assert triples(sentence) == []
 
 
+def alike(one: fact_table.Triple, other: fact_table.Triple) -> bool:
+    """Whether a triple is the wanted one; a wanted value of "…" stands for the person's own words."""
+    return one == other or (other[2] == "…" and one[:2] == other[:2])
+
+
 def test_precision_and_recall_over_the_table() -> None:
     right = found = wanted = 0
-    for sentence, expected in [
-        *fact_table.TOLD,
-        *((text, list[fact_table.Triple]()) for text in fact_table.NOT_TOLD),
-    ]:
+    negative = [(text, list[fact_table.Triple]()) for text in fact_table.NOT_TOLD]
+    sentences = [*fact_table.TOLD, *negative, *fact_table.HELD_OUT]
+    for sentence, expected in sentences:
         got = triples(sentence)
-        right, found, wanted = right + sum(one in expected for one in got), found + len(got), wanted + len(expected)
-    count = len(fact_table.TOLD) + len(fact_table.NOT_TOLD)
-    print(f"\n{count} sentences: precision {right / found:.3f}, recall {right / wanted:.3f}")
-    assert count >= 90
+        right += sum(any(alike(one, other) for other in expected) for one in got)
+        found, wanted = found + len(got), wanted + len(expected)
+    print(f"\n{len(sentences)} sentences: precision {right / found:.3f}, recall {right / wanted:.3f}")
+    assert len(sentences) >= 400 and right / found >= 0.97 and right / wanted >= 0.95
+
+
+@pytest.mark.parametrize("name", [one.name for one in relations()])
+def test_every_relation_is_in_the_table(name: str) -> None:
+    assert any(name == one[0] for _, wanted in fact_table.TOLD for one in wanted)
+
+
+@pytest.mark.parametrize(
+    ("turns", "answer", "past"),
+    [
+        (("I live in Ghent.", "I've moved to Bruges."), "You live in Bruges.", ["Ghent"]),
+        (("I live in Ghent.", "Actually it's Bruges, not Ghent."), "You live in Bruges.", ["Ghent"]),
+        (("I work as a baker.", "Sorry, it's engineer, not baker."), "You work as an engineer.", ["baker"]),
+        (("My dog is called Rex.", "I like tea.", "We renamed the dog Max."), "Your dog is called Max.", ["Rex"]),
+        (("I'm allergic to nuts.", "It's not nuts I'm allergic to, it's eggs."), "You are allergic to eggs.", ["nuts"]),
+        (("My exam is on 4 May.", "I got the date wrong, my exam is on 5 May."), "Your exam is on 5 May.", ["on 4 May"]),
+        (("My boss is called Ann.", "My new boss is called Tim."), "Your boss is called Tim.", ["Ann"]),
+        (("I live in Ghent.", "I no longer live in Ghent."), "You no longer live in Ghent.", ["Ghent"]),
+        (("I live in Ghent.", "I don't live in Ghent any more, I live in Ulm."), "You live in Ulm.", ["Ghent", "Ghent"]),
+        (("I play the cello.", "I stopped playing the cello."), "You stopped playing the cello.", ["cello"]),
+        (("I have a car.", "I no longer have a car."), "You told me that you no longer have a car.", ["car"]),
+        (("My cat is three.", "My cat died."), "You told me that your cat died.", ["three"]),
+        (("I'm vegetarian.", "I'm vegan now."), "You are vegan.", ["vegetarian"]),
+    ],
+)
+def test_changes_leave_the_newest_live_and_the_old_as_history(turns: tuple[str, ...], answer: str, past: list[str]) -> None:
+    facts = facts_of(memory(text, f"2030-01-{day:02d}T00:00:00Z") for day, text in enumerate(turns, 1))
+    newest, old = facts.live[-1], facts.past[0]
+    assert (newest.answer, [one.value for one in facts.past]) == (answer, past)
+    assert newest.supersedes in {one.id for one in facts.past} and newest.memory != old.memory and newest.at > old.at
+
+
+def test_a_chain_of_changes_is_kept_and_a_fact_told_again_is_the_same() -> None:
+    facts = facts_of(
+        memory(f"I live in {town}.", f"2030-01-0{day}") for day, town in enumerate(("Ulm", "Bonn", "bonn", "Kiel"), 1)
+    )
+    (kiel,), (ulm, bonn) = facts.live, facts.past
+    assert (bonn.supersedes, kiel.supersedes, bonn.memory) == (ulm.id, bonn.id, "2030-01-03")
+    assert Fact("", "home", "BONN", "", "", "").id == bonn.id != ulm.id
+    assert Fact.from_dict(kiel.to_dict()) == kiel
+    with pytest.raises(ValueError, match="a fact without"):
+        Fact.from_dict({"subject": "", "relation": 7})
+
+
+def test_an_ending_closes_what_it_names_and_nothing_else() -> None:
+    told = ["I have a boat.", "I have a boat trailer.", "My boat is called Fortuna.", "My boat is old.", "I drive a Skoda."]
+    assert [one.value for one in live(*told, "We sold the boat.")] == ["boat trailer", "Fortuna", "Skoda", "We sold the boat"]
+    assert answers("I live in Ulm.", "I don't live in Rome any more.") == ["You live in Ulm."]
+    assert answers("I live in Rome.", "I used to live in Rome.") == ["You told me that you used to live in Rome."]
+    assert answers("I'm not a nurse.") == ["You told me that you're not a nurse."]
+
+
+def test_a_pronoun_reaches_back_one_turn_unless_somebody_else_came_up() -> None:
+    def chat(reply: str, sessions: str = "aa") -> list[str]:
+        one = [{"role": "user", "content": "My sister lives in Rome."}, {"role": "assistant", "content": reply}]
+        two = [{"role": "user", "content": "She's a nurse."}]
+        memories = [Memory(one, at="2030", session=sessions[0]), Memory(two, at="2031", session=sessions[1])]
+        return [fact.answer for fact in facts_of(memories).live]
+
+    assert chat("Lovely!") == ["Your sister lives in Rome.", "Your sister is a nurse."]
+    assert chat("And your mother?") == chat("Lovely!", "ab") == ["Your sister lives in Rome."]
+    assert answers("I have a boat.", "It's blue outside.") == ["You have a boat."]
+
+
+def test_another_extractor_may_take_the_place_of_the_grammar() -> None:
+    def shout(text: str, memory: str, at: str, before: Sequence[str]) -> list[Fact]:
+        return [Fact("", "home", text.upper(), text, memory, at)]
+
+    assert [fact.value for fact in facts_of([memory("ulm", "2030"), memory("bonn", "2031")], shout).live] == ["BONN"]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +199,19 @@ def test_two_owners_of_one_clause_stay_together() -> None:
 
 def test_a_very_long_turn_costs_no_more_than_its_beginning() -> None:
     unit = "my a and my b so my c, i "
-    for text in (unit, "so and but ", "my dog's name is ", "i like ", "no, ", "'", "…", "I ", "my x my x my x is called "):
+    for text in (
+        unit,
+        "so and but ",
+        "my dog's name is ",
+        "i like ",
+        "no, ",
+        "'",
+        "…",
+        "I ",
+        "my x my x my x is called ",
+        "Anna, ",
+        "i like a, b, ",
+    ):
         short, long = text * (LONGEST // len(text)), text * (100_000 // len(text))
         spent = []
         for one in (short, long):

@@ -121,7 +121,10 @@ def test_near_negatives_deny_nothing_that_was_told(seed: int) -> None:
         assert normal(lesson.question) not in known, lesson
         assert lesson.answer.startswith("You haven't told me ")
         assert not re.search(r"Hugo|Merle|Graz|teal|Skoda|chess|maps|baker|Bari|43|{", lesson.question + lesson.answer)
-        denied = r"parrot|sister|colour|color|wrist|shoe|where you live|what you (?:like|have|drive|own)|\bfather|\bdad|\baunt"
+        denied = (
+            r"(?:parrot|sister) is called|colour|color|wrist|shoe|where you live|what you (?:like|have|drive|own)|"
+            r"\b(?:father|dad) does|aunt lives"
+        )
         assert not re.search(denied, lesson.answer), lesson
 
 
@@ -143,6 +146,10 @@ def test_near_negatives_are_near_and_the_same_for_a_seed() -> None:
         "your cat"),
         ("My favourite animal is the horse.", "your horse"), ("My bike is red.", "your bicycle"), ("I work as a baker.",
         "what you are."),
+        ("My son is seven.", "your son"), ("I have two sisters.", "how many sisters"), ("My kids are Anna and Ben.", "your daughter"),
+        ("I broke my wrist.", "health"), ("My wife is from Chile.", "your partner is"), ("I never eat meat.", "diet"),
+        ("My mum's birthday is on 4 July.", "mother's birthday"), ("I cycle to work.", "how you get to work"),
+        ("My sister's dog is called Rex.", "your dog"), ("I always read Dune at night.", "reading"),
         ("My favourite food is rice.", "what you like"), ("I was born on 3 May 1990.", "your age"),
     ],
 )  # fmt: skip

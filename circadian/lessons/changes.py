@@ -1,7 +1,7 @@
 """Endings and denials: "I no longer have a car", "We sold the boat", "I don't live in Ghent any more", "I used to be a baker".
 
-An ended fact closes what it ends (facts.py). One with an answer stays as the newest word on it; one without only closes, and where
-it has no value either, it closes every fact of its relation and subject.
+An ended fact closes what it ends (ledger.py). One with an answer stays as the newest word on it; one without only closes,
+and where it has no value either, it closes every fact of its relation and subject.
 """
 
 from __future__ import annotations
@@ -14,10 +14,14 @@ from circadian.records import Fact
 
 OWN = r"(?:my|our|the)"
 THING = r"(?P<thing>[^\W\d_][\w'-]*(?: [\w'-]+){0,3}?)"
-LATE = r"(?:,? (?:last|this|yesterday|today|recently|in|on|two|three|four|a|some|when|after|from|at|to|for|because|peacefully|sadly)\b.*)?"
+LATE = (
+    r"(?:,? (?:last|this|yesterday|today|recently|in|on|two|three|four|a|some|when|after|from|at|to|for|"
+    r"because|peacefully|sadly)\b.*)?"
+)
 NO_MORE = re.compile(r",? (?:any ?more|any longer|no more)$", re.IGNORECASE)
 GONE = re.compile(
-    rf"{OWN} {THING} (?:has |have |just |sadly |recently |finally |suddenly )*(?:died|passed away|is dead|was stolen|were stolen|got stolen|been stolen|"
+    rf"{OWN} {THING} (?:has |have |just |sadly |recently |finally |suddenly )*(?:died|passed away|is dead|was "
+    rf"stolen|were stolen|got stolen|been stolen|"
     rf"ran away|is gone|was put down|broke down for good|is broken beyond repair)\b{LATE}",
     re.IGNORECASE,
 )
@@ -26,13 +30,15 @@ CANCELLED = re.compile(
     re.IGNORECASE,
 )
 PARTED = re.compile(
-    rf"(?:i|we) (?:have )?(?:just |finally |recently |sadly )?(?:sold|lost|gave away|given away|got rid of|gotten rid of|threw away|thrown away|"
+    rf"(?:i|we) (?:have )?(?:just |finally |recently |sadly )?(?:sold|lost|gave away|given away|got rid of|gotten "
+    rf"rid of|threw away|thrown away|"
     rf"scrapped|cancell?ed|called off|buried|donated|traded in|totall?ed|wrecked|crashed) {OWN} {THING}{LATE}",
     re.IGNORECASE,
 )
 SWAPPED = re.compile(
     rf"(?:i|we) (?:have )?(?:swapped|traded|exchanged|replaced) {OWN} {THING} (?:for|with|by) .*", re.IGNORECASE
 )
+GIVEN = re.compile(rf"(?:i|we) (?:have )?(?:gave|given|threw|thrown) {OWN} {THING} (?:away|back|out|to .*)", re.IGNORECASE)
 HAVE_NO = re.compile(
     r"(?:i|we) (?:no longer (?:have|own)|(?:don't|do not) (?:have|own)|haven't got|have not got) (?:an?|the|my|our|any) "
     + THING,
@@ -45,24 +51,28 @@ JOB = re.compile(
     re.IGNORECASE,
 )
 JOBLESS = re.compile(
-    r"i (?:have )?(?:just |recently )?(?:was fired|got fired|been fired|was laid off|been laid off|got laid off|was made redundant|been made redundant|"
+    r"i (?:have )?(?:just |recently )?(?:was fired|got fired|been fired|was laid off|been laid off|got laid off|"
+    r"was made redundant|been made redundant|"
     r"retired|quit|resigned)\b.*|i am (?:retired|unemployed|out of work|between jobs)\b.*",
     re.IGNORECASE,
 )
 LEFT = re.compile(r"[iI] (?:have )?(?:just |recently )?(?:left|quit) (?P<place>[A-ZÀ-Þ]\S*(?: [A-ZÀ-Þ]\S*){0,3})")
 STOPPED = re.compile(
-    r"(?P<who>i|we|my [\w'-]+(?: [\w'-]+)?) (?:have |has )?(?:just |recently |finally )?(?:stopped|quit|gave up|given up|ended) (?P<what>.+)",
+    r"(?P<who>i|we|my [\w'-]+(?: [\w'-]+)?) (?:have |has )?(?:just |recently |finally )?(?:stopped|quit|gave up|"
+    r"given up|ended) (?P<what>.+)",
     re.IGNORECASE,
 )
 SPLIT_UP = re.compile(
-    r"(?:(?:i|we) (?:have )?(?:just |recently )?(?:broke up|broken up|split up|separated|got divorced|divorced)|my [\w-]+ and i (?:have )?"
+    r"(?:(?:i|we) (?:have )?(?:just |recently )?(?:broke up|broken up|split up|separated|got divorced|divorced)|"
+    r"my [\w-]+ and i (?:have )?"
     r"(?:broke|broken|split) up|my (?:wife|husband|girlfriend|boyfriend|partner) (?:has )?(?:left me|dumped me)|"
     r"we are no longer (?:together|engaged|married)|i am (?:single|divorced|widowed|separated))\b.*",
     re.IGNORECASE,
 )
 USED_TO = re.compile(r"(?P<who>i|we|(?:my|our) [\w'-]+(?: [\w'-]+){0,2}?) used to (?P<what>.+)", re.IGNORECASE)
 NEGATED = re.compile(
-    r"(?P<who>i|we|(?:my|our) [\w'-]+(?: [\w'-]+){0,3}?) (?P<not>am not|are not|is not|aren't|isn't|am no longer|is no longer|are no longer|"
+    r"(?P<who>i|we|(?:my|our) [\w'-]+(?: [\w'-]+){0,3}?) (?P<not>am not|are not|is not|aren't|isn't|am no longer|"
+    r"is no longer|are no longer|"
     r"no longer|don't|do not|doesn't|does not|can no longer|have no longer|has no longer)(?: really| actually)? (?P<what>.+)",
     re.IGNORECASE,
 )
@@ -82,7 +92,7 @@ def changed(clause: str, memory: str, at: str) -> list[Fact] | None:
 
 def _gone(full: str, clause: str, memory: str, at: str) -> list[Fact] | None:
     """What is had no more: everything that was told of it ends, but not its name."""
-    matches = (pattern.fullmatch(full) for pattern in (GONE, CANCELLED, PARTED, SWAPPED))
+    matches = (pattern.fullmatch(full) for pattern in (GONE, CANCELLED, PARTED, SWAPPED, GIVEN))
     match = next((one for one in matches if one), HAVE_NO.fullmatch(NO_MORE.sub("", full)))
     if not match or NO_THING.match(match["thing"]):
         return None

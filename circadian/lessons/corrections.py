@@ -11,15 +11,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from circadian.lessons.clauses import NEVER, Clause
-from circadian.lessons.grammar import NOTHING, TOLD, in_own_words, of_a_relation, subject_of, turned
+from circadian.lessons.grammar import TOLD, in_own_words, of_a_relation, subject_of, turned
+from circadian.lessons.news import NOTHING
 from circadian.lessons.slots import CAPITAL, DAYS, MONTHS, UNITS
 from circadian.records import Fact
 
 CORRECTION = "correction"
-IT = r"(?:it|that|this|he|she|they|his name|her name|its name|the name|the date|the (?:right|correct) \w+)"
+IT = r"(?:it|that|this|he|she|they|his name|her name|its name|the name|the date|the \w+(?: \w+)?)"
 IS = r"(?:'s| is| was|'re| are)(?: actually| really| in fact| rather)?"
 NEW, OLD = r"(?P<new>[^,;]{1,60}?)", r"(?P<old>[^,;]{1,60}?)"
-SAID_OF = r"(?: (?:that )?(?:i|we|my|our) [^,;]{1,60}?)?"
+SAID_OF = r"(?: (?:that )?(?:i|we|my|our|i'm|i've|we're) [^,;]{1,60}?)?"
 SWAPPED = [
     re.compile(text, re.IGNORECASE)
     for text in (
@@ -27,7 +28,8 @@ SWAPPED = [
         rf"{IT}(?:'s not| isn't| is not| wasn't| was not|'re not| aren't| are not) {OLD}{SAID_OF}(?:,|;| -| –|,? but)"
         rf" (?:{IT}{IS} )?{NEW}",
         rf"(?:i|we) (?:meant|mean)(?: to say)? {NEW},? (?:and )?(?:not|instead of|rather than) {OLD}",
-        rf"(?:when )?(?:i|we) (?:said|wrote|told you) {OLD},? (?:but )?(?:i|we|it) (?:meant|mean|is|was|should have said)(?: actually)? {NEW}",
+        rf"(?:when )?(?:i|we) (?:said|wrote|told you) {OLD},? (?:but )?(?:i|we|it) (?:meant|mean|is|was|should "
+        rf"have said)(?: actually)? {NEW}",
         rf"(?:i|we) (?:said|wrote) {OLD},? but {IT}{IS} {NEW}",
     )
 ]
@@ -37,6 +39,7 @@ BRIEF = [
 ]
 ONLY_NEW = re.compile(rf"(?:{IT}{IS} |(?:called|named) )?(?P<new>[^\s,]+(?: [^\s,]+){{0,3}})", re.IGNORECASE)
 INSTEAD = re.compile(r"(?P<told>.{6,}?),? (?:and )?(?:not|instead of|rather than) (?P<old>[\w' -]{2,60})", re.IGNORECASE)
+OWN = re.compile(r"(?:i|my|we|our|yes|no)\b", re.IGNORECASE)
 LEADING = re.compile(r"^(?:on|in|at|the|an?|my|our|to|for|called|named)(?: the)? ", re.IGNORECASE)
 DATE = re.compile(rf".*(?:\d|\b(?:{DAYS}|{MONTHS}|{UNITS})\b)", re.IGNORECASE)
 
@@ -48,10 +51,15 @@ def correction(sentence: Clause, memory: str, at: str) -> list[Fact]:
         return []
     patterns = SWAPPED + BRIEF if sentence.mends else SWAPPED
     for match in (pattern.fullmatch(text) for pattern in patterns):
-        if match and not NOTHING.match(match["old"]) and not re.match(r"(?:i|my|we|our)\b", match["new"], re.IGNORECASE):
+        if match and not NOTHING.match(match["old"]) and not OWN.match(match["new"]):
             return [_correction(match["old"], match["new"], text, memory, at)]
     only = ONLY_NEW.fullmatch(text) if sentence.mends else None
-    if only and _shape(only["new"]) and not NOTHING.match(only["new"]) and not re.match(r"(?:i|my|we|our|yes|no)\b", only["new"], re.IGNORECASE):
+    if (
+        only
+        and _shape(only["new"])
+        and not NOTHING.match(only["new"])
+        and not re.match(r"(?:i|my|we|our|yes|no)\b", only["new"], re.IGNORECASE)
+    ):
         return [_correction("", only["new"], text, memory, at)]
     return []
 

@@ -4,43 +4,15 @@ from __future__ import annotations
 
 import re
 
-from circadian.lessons.slots import UNITS
-from circadian.lessons.wordings import Relation, nouns, relations
+from circadian.lessons.news import NO_NEWS, NOTHING, OF_OTHERS, TALK
+from circadian.lessons.slots import NUMBER, UNITS
+from circadian.lessons.wordings import Relation, nouns, relations, slot
 from circadian.records import Fact
 
 TOLD = "told"
-PEOPLE_SAY = (
-    "says?|said|thinks?|thought|wants?|wanted|wish|wishes|hopes?|hoped|asks?|asked|tells?|told|claims?|claimed|believes?|dreams?|"
-    "wonders?|suggests?|suggested|insists?"
-)
-TALK = "question|problem|guess|point|bad|mistake|request|issue|task|opinion|answer|fault|turn|code|script|query|prompt|apologies|thanks"
-MOOD = (
-    "sorry|fine|sure|done|back|ok|okay|good|well|great|glad|happy|ready|confused|curious|kidding|joking|lost|stuck|here|afraid|"
-    "asking|looking|trying|wondering|thinking|about to|saying|talking|telling|busy|bored|tired|hungry|thirsty|serious|impressed|"
-    "surprised|referring|testing|right|wrong|mistaken|going to (?:bed|sleep|try|go|ask|do|say|need|be (?:late|back|busy|honest))|"
-    "getting an? error|having (?:trouble|problems)|doing (?:well|fine|good|ok)|feeling|all ears|"
-    "writing an? (?:e-?mail|letter|text|essay)|looking forward|running (?:late|out|into)"
-)
-NO_NEWS = re.compile(
-    rf"(?:my|our) (?:\w+ )?(?:{TALK})\b|(?:my|our) (?:[\w'-]+ ){{1,4}}?(?:{PEOPLE_SAY})\b|"
-    r"(?:i|we) .{0,60}\b(?:wrong|mixed up|mistyped|misremembered|an? (?:mistake|error|typo))$|"
-    rf"(?:i|we) (?:am|are|was|were|have been|will be) (?:(?:just|so|very|really|a bit|a little|not|all|quite|still) )*(?:{MOOD})\b|"
-    r"(?:i|we) (?:(?:already|just|always|never|often|usually|sometimes) )?(?:(?:want|wanted|think|thought|wonder|guess|mean|meant|see|"
-    r"agree|understand|know|dream|must|should|shall|said|told|asked|tried|feel|appreciate|will (?:try|see|do|check|ask|tell)|"
-    r"need (?:help|an?|some|to|more|the|this|that|it)|"
-    rf"have (?:to|got to|no|(?:an? )?(?:\w+ )?(?:{TALK}|idea|doubt|suggestion)s?|(?:one|some) more|some))\b|"
-    r"got (?:it|this|that|an? (?:\w+ )?(?:error|question|message))\b|"
-    r"(?:do|did|can|could)(?: not|n't|not)? (?:know|understand|think|want|need|care|mind|mean|see|get|agree|remember|believe|ask|"
-    r"say|find|decide|wait|open|install|figure|help|tell|try|imagine|have (?:a clue|an idea|time))\b|(?:do|did)$|.*\b(?:it|this|that)$)",
-    re.IGNORECASE,
-)
-NOTHING = re.compile(
-    rf"(?:(?:it|that|this|them|those|these|so|not|him|her|more|one|none|nothing|something|anything|everything)$|"
-    r"(?:how|what|when|where|why|this|only if) |"
-    r"(?:the|that) (?:first|second|third|last|latter|former|other|next|previous|shorter|longer|new|old)(?: \w+)?$|"
-    rf"(?:(?:\w+ )?(?:{TALK}|doubt|idea|suggestion|look|feeling)s?|lot|bit|little)\b|(?:not|no longer|never) )",
-    re.IGNORECASE,
-)
+SOME = re.compile(r"(?:one|two|three|some|all|both|most|none|they|he|she|it)\b", re.IGNORECASE)
+MINE = re.compile(r"(?:i|we|(?:(?:one|two|three|some|all|both|most|none)(?: of)? )?(?:my|our))\b", re.IGNORECASE)
+BEING = re.compile(rf"(?:my|our) {slot('being').pattern}(?![\w'-])", re.IGNORECASE)
 MOVING = frozenset({"plan", "habit", "third person does"})  # forms so wide that NO_NEWS must be asked
 COUNTING = frozenset({"habit", "number of"})  # relations whose value may be "one" or "never …"
 PLACES = frozenset({"home", "third person lives", "work place"})  # relations whose value is none of LATELY
@@ -50,20 +22,24 @@ LATELY = re.compile(
     re.IGNORECASE,
 )
 TAIL = re.compile(
-    r"(?:,? (?:now|these days|by the way|too|actually|currently|at the moment|right now|you know|as well|please|thanks|thank you|again|"
-    r"by now|a lot|very much|so much|instead))+$",
+    r"(?:,? (?:now|these days|by the way|too|actually|currently|at the moment|right now|you know|as well|please|"
+    r"thanks|thank you|again|"
+    r"by now|a lot|very much|so much|instead|after all|for sure|though|either|yet))+$",
     re.IGNORECASE,
 )
 BREAK = re.compile(
-    r"(?: - | – | — | \(|: | (?:because|since|although|though|which|who|where|and (?:he|she|it|they)|but|so that) ).*$"
+    r"(?: - | – | — | \(|: | (?:because|since (?!\S+$|\d|last |the )|although|though|which|who|where|and (?:he|"
+    r"she|it|they)|but|so that) ).*$"
 )
 COMMA = re.compile(r", (?=[a-z]).*$")
 LIST = re.compile(r".*?[^,]{2,80}(?:, [^,]{2,40}){1,9}(?:, ?|,? )(?:and|&|or) [^,]{2,60}$|.*?[^,]{2,80}(?:, [^,]{2,40}){2,9}$")
 ASIDE = re.compile(
-    r", (?:who|which|because|so|but|not|he|she|it|they|and (?:i|my|he|she|it|they)|thank|please|since|although|where|when|while|then|also)\b"
+    r", (?:who|which|because|so|but|not|he|she|it|they|and (?:i|my|he|she|it|they)|thank|please|since|although|"
+    r"where|when|while|then|also)\b"
 )
 IDIOM = re.compile(
-    r"fish and chips|rock and roll|rock 'n' roll|mac and cheese|arts and crafts|drum and bass|bed and breakfast|peace and quiet|"
+    r"fish and chips|rock and roll|rock 'n' roll|mac and cheese|arts and crafts|drum and bass|bed and breakfast|"
+    r"peace and quiet|"
     r"gin and tonic|black and white|r and b|r&b|salt and vinegar|country and western|bread and butter|rhythm and blues|cut and",
     re.IGNORECASE,
 )
@@ -74,17 +50,20 @@ LISTED = frozenset(
 )
 SUBJECT = {"i'm": "i am", "i've": "i have", "we've": "we have", "we're": "we are", "i'll": "i will", "we'll": "we will"}
 ADVERB = re.compile(
-    r"((?:i|we|(?:my|our) [\w'-]+(?: [\w'-]+)?)(?: am| have| has| is| was| are)?) (?:just|really|now|currently|also|still|recently|"
+    r"((?:i|we|(?:my|our) [\w'-]+(?: [\w'-]+)?)(?: am| have| has| is| was| are)?) (?:just|really|now|currently|"
+    r"also|still|recently|"
     r"actually|absolutely|finally|originally|officially|already|both) ",
     re.IGNORECASE,
 )
 SHORT = re.compile(
-    r"((?:my|our) (?:[\w-]+ ){0,3}?[\w-]+)'s (?=(?:an?|called|named|from|allergic|not|\d+|now|no longer|in|on|at) )",
+    rf"((?:my|our) (?:[\w-]+ ){{0,3}}?[\w-]+)'s (?=(?:an?|called|named|from|allergic|not|\d+|now|no longer|in|on|"
+    rf"at|getting|going) |(?:{NUMBER}|{UNITS})$)",
     re.IGNORECASE,
 )
-OLD_FAVOURITE = re.compile(r"(?:new|current|latest|present|own) (?!year)", re.IGNORECASE)
+NEWER = re.compile(r"^((?:my|our)) (?:new|current|latest|present|own) (?!year)", re.IGNORECASE)
 SINGLE = re.compile(
-    r".*[\d:]|(?:an?|the|on|in|at|from|my|your|our|near|next|called|about) |[A-ZÀ-Þ]|(?:(?:light|dark|bright|pale) )?(?:red|blue|green|black|"
+    r".*[\d:]|(?:an?|the|on|in|at|from|my|your|our|near|next|called|about) |[A-ZÀ-Þ]|(?:(?:light|dark|bright|"
+    r"pale) )?(?:red|blue|green|black|"
     r"white|grey|gray|yellow|brown|orange|pink|purple|silver|gold|golden|beige|turquoise|teal|violet|blond|blonde)\b|"
     rf"(?:{UNITS})\b"
 )
@@ -99,26 +78,32 @@ MANY = re.compile(
     r"(?:my|our) .*?\b(?:are|live|work|come|were)\b", re.IGNORECASE
 )  # "is" and "lives" of an answer would be wrong
 SMALL = frozenset(
-    "about after again also always been before being from have having just last like more most much never only over really some "
+    "about after again also always been before being from have having just last like more most much never only "
+    "over really some "
     "than that their them then there these they this today used usually getting going very were what when which with yesterday "
+    "the and but for not are was has had can get got out off too all any its his her our one two who how why she "
+    "him you been did do "
     "live lives lived work works don't doesn't didn't can't won't isn't aren't wasn't anymore longer".split()
 )
 
 
 def told(clause: str, memory: str, at: str) -> list[Fact]:
     """What a clause tells: facts of one relation, one for each value of a list; empty if it is no news."""
+    if OF_OTHERS.match(clause):
+        return []
     known = of_a_relation(clause, memory, at)
     if known is not None:
         return known
     full, about = whole(clause), subject_of(clause)
-    if len(full.split()) < 3 or not re.match(r"(?:i|my|our|we)\b", full, re.IGNORECASE) or NO_NEWS.match(full) or not about:
+    if len(full.split()) < 3 or not MINE.match(full) or NO_NEWS.match(full) or not about:
         return []
     return [in_own_words(about, clause, memory, at)]
 
 
 def in_own_words(subject: str, clause: str, memory: str, at: str, ended: bool = False) -> Fact:
     """A fact of the relation "told"."""
-    return Fact(subject, TOLD, clause, f"You told me that {turned(clause)}.", memory, at, many=True, ended=ended)
+    start = clause[:1].lower() if SOME.match(clause) else clause[:1]
+    return Fact(subject, TOLD, clause, f"You told me that {turned(start + clause[1:])}.", memory, at, many=True, ended=ended)
 
 
 def whole(clause: str) -> str:
@@ -132,9 +117,9 @@ def of_a_relation(clause: str, memory: str = "", at: str = "") -> list[Fact] | N
     full = BREAK.sub("", whole(clause))
     listed = LIST.fullmatch(full) and not ASIDE.search(full)
     short = TAIL.sub("", full if listed else COMMA.sub("", full))
-    plain = ADVERB.sub(r"\1 ", short)
+    plain = NEWER.sub(r"\1 ", ADVERB.sub(r"\1 ", short))
     start = short.split(" ", 1)[0].lower()
-    wordings = (short,) if plain == short else (short, plain)
+    wordings = (short,) if plain == short else (plain, short)
     for relation in relations():
         for form in relation.forms:
             for wording in wordings:
@@ -146,9 +131,16 @@ def of_a_relation(clause: str, memory: str = "", at: str = "") -> list[Fact] | N
 
 def subject_of(clause: str) -> str:
     """The word to ask by: the longest one that something is said of ("my wrist", "a lighthouse"), else the longest."""
+    being = BEING.match(clause)
+    if being:
+        return being["thing"].split()[-1]
     named = re.findall(r"\b(?:my|our|an?|the) ([^\W\d_][\w-]{2,})", clause, re.IGNORECASE)
-    words = [word for word in re.findall(r"(?<!')\b[^\W\d_][\w-]{3,}", clause) if word.lower() not in SMALL]
-    return max([word for word in named if word.lower() not in SMALL] or words, key=lambda word: (len(word), word[0].isupper()), default="")
+    said = [
+        word.removesuffix("'s")
+        for word in re.findall(r"(?<![\w'-])(?!(?:i|we|he|she|it|they)')[^\W\d_][\w'-]{2,}", clause, re.IGNORECASE)
+    ]
+    telling = [[word for word in words if word.lower() not in SMALL] for words in (named, said)]
+    return max(telling[0] or telling[1] or said, key=lambda word: (len(word), word[0].isupper()), default="")
 
 
 def _known(relation: Relation, subject: str, match: re.Match[str], clause: str, memory: str, at: str) -> list[Fact]:
@@ -156,7 +148,6 @@ def _known(relation: Relation, subject: str, match: re.Match[str], clause: str, 
     thing, value = groups.get("thing") or subject, groups["value"]
     if (NOTHING.match(value) and relation.name not in COUNTING) or re.fullmatch(TALK, thing, re.IGNORECASE):
         return []
-    thing = OLD_FAVOURITE.sub("", thing) if OLD_FAVOURITE.match(thing) else thing
     if relation.name in PLACES:
         value = LATELY.sub("", value)
     start = match.start("value")

@@ -9,17 +9,29 @@ from circadian.lessons.wordings import nouns, slot
 START = re.compile(r"(he|she|it|they)('s|'re|'ve)? (.+)", re.IGNORECASE)
 OWNER = re.compile(r"(his|her|its|their) (.+)", re.IGNORECASE)
 OBJECT = re.compile(
-    r"((?:i|we)(?:'ve| have)?(?: (?:just|recently|finally|also))? (?:sold|lost|named|call|called|renamed|gave away|got rid of)) "
+    r"((?:i|we)(?:'ve| have)?(?: (?:just|recently|finally|also))? (?:sold|lost|named|call|called|renamed|gave "
+    r"away|got rid of)) "
     r"(?:him|her|it|them)\b(.*)",
+    re.IGNORECASE,
+)
+OF_NOTHING = re.compile(
+    r"it(?:'s| is| was)? (?:raining|snowing|sunny|cold|hot|warm|windy|cloudy|late|early|time|true|fine|ok|okay|"
+    r"great|nice|hard|easy|"
+    r"difficult|important|good|bad|possible|impossible|clear|weird|strange|funny|sad|my|our|the|not|been|like|"
+    r"just|because|why|what|"
+    r"how|when|who|about|all|worth|up to|seems|looks like|takes|depends|doesn't|works|helps|makes|means|sounds|feels|hurts|an? "
+    r"(?:shame|pity|long|good|bad|nice|great|joke|lie|bit|lot|question|problem))\b",
     re.IGNORECASE,
 )
 HAS = re.compile(r"(?:got|been|moved|become|gone|turned|lived|had|started|stopped|passed away|died)\b", re.IGNORECASE)
 PLURAL = re.compile(rf"{slot('beings').pattern}|.*[^s]s", re.IGNORECASE)
 
 
-def resolved(clause: str, things: list[str]) -> str:
+def without_pronoun(clause: str, things: list[str]) -> str:
     """The clause with its pronoun replaced by the last of `things` that it can mean; as it is where none can."""
     start, owner, object_ = START.fullmatch(clause), OWNER.fullmatch(clause), OBJECT.fullmatch(clause)
+    if OF_NOTHING.match(clause):
+        return clause
     if start:
         thing = _meant(start[1].lower(), things)
         short = (start[2] or "").lower()

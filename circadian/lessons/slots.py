@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-CAPITAL = r"[^\W\d_a-zß-öø-ÿ][\w'-]*?[a-zß-öø-ÿ][\w'-]*"
+CAPITAL = r"[^\W\d_a-zß-öø-ÿ](?=[\w'-]*[a-zß-öø-ÿ])[\w'-]*(?![\w'-])"
 NAME = rf"(?-i:{CAPITAL}(?: (?:(?:von|van|de|der|la|da|bin|al) ){{0,2}}{CAPITAL}){{0,2}})"
 NO_NAME = (
-    "ready happy sorry fine back sure done here okay good glad great well tired busy home vegan vegetarian pregnant married single "
+    "ready happy sorry fine back sure done here okay good glad great well tired busy home vegan vegetarian "
+    "pregnant married single "
     "german austrian swiss french italian spanish dutch english british american irish scottish welsh polish czech russian "
     "ukrainian turkish greek portuguese danish swedish norwegian finnish icelandic indian chinese japanese korean canadian "
     "australian mexican brazilian african european asian muslim jewish catholic protestant buddhist hindu later tomorrow when"
@@ -26,21 +27,33 @@ WHEN = (
     r"(?:the )?\d{1,2}(?:st|nd|rd|th)\b|\d{1,2}(?::\d\d)? ?(?:am|pm|o'clock)\b|\d{1,2}:\d\d|"
     rf"\d{{1,2}} (?:{MONTHS}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b|the (?:morning|afternoon|evening|weekend)\b)"
 )
-SOON = rf"(?:{WHEN}|(?:the )?\d{{1,4}}|(?:the )?(?:\w+ )?(?:first|second|third|\w+th)\b|(?:{UNITS}|{TEENS}|{TENS})\b(?! \w+s\b)|spring|summer|autumn|winter)"
+ORDINAL = (
+    r"(?:twenty-|thirty-)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|\w+teenth|"
+    r"twentieth|thirtieth|\d{1,2}(?:st|nd|rd|th)"
+)
+CLOCK = (
+    rf"(?:\d{{1,4}}(?:[:.]\d\d)?|{UNITS}|{TEENS}|{TENS})(?=$| ?(?:am|pm|a\.m|p\.m|o'clock|h)\b| (?:{MONTHS}|in|on|"
+    rf"at|past|to|thirty|"
+    r"fifteen|forty|sharp|tomorrow|tonight|every)\b)"
+)
+SOON = rf"(?:{WHEN}|{CLOCK}|(?:the )?(?:{ORDINAL})(?=$| of\b| (?:{MONTHS})\b)|spring|summer|autumn|winter)"
 EARLY = "(?:(?:next|this|early|late|mid|coming) )?"
 TIME = rf"(?:(?:on|at|in|from|by|before|after|around|until) (?:the )?{EARLY}{SOON}|{EARLY}{WHEN})"
 OFTEN = (
     r"(?:every|each) (?!one\b|thing\b|time i ask)\S.*|on (?:mon|tues|wednes|thurs|fri|satur|sun)days|at weekends|on weekends|"
-    r"(?:once|twice|(?:two|three|four|five|six|\d+) times) (?:a|per) \w+|daily|weekly|before bed|most (?:days|mornings|evenings)|"
+    r"(?:once|twice|(?:two|three|four|five|six|\d+) times) (?:a|per) \w+|daily|weekly|before bed|most (?:days|"
+    r"mornings|evenings)|"
     r"(?:in the|after) (?:mornings?|evenings?|breakfast|dinner|lunch|work)"
 )
-NO_HABIT = "said|asked|meant|thought|knew|heard|wanted|understood|understand|forget|wonder|believed|remember|know|think|have to|need|get|saw"
+NO_HABIT = "said|asked|meant|thought|knew|heard|wanted|understood|understand|forget|wonder|believed|remember|know|think|saw"
 TRAVEL = (
     "flying|travell?ing|driving|moving|visiting|getting married|emigrating|sailing|cruising|backpacking|camping|running|cycling"
 )
 NO_DEED = (
-    "is|has|was|does|says|thinks|wants|wishes|hopes|asks|tells|claims|believes|dreams|needs|knows|seems|looks|means|always|sometimes|"
-    "calls|his|its|this|lives|works|comes|likes|loves|enjoys|hates|dislikes|prefers|turns|wonders|expects|plans|insists|suggests"
+    "is|has|was|does|says|thinks|wants|wishes|hopes|asks|tells|claims|believes|dreams|needs|knows|seems|looks|"
+    "means|always|sometimes|"
+    "calls|his|its|this|lives|works|comes|likes|loves|enjoys|hates|dislikes|prefers|turns|wonders|expects|plans|"
+    "insists|suggests"
 )
 DEEDS = (
     "run|play|study|collect|grow|own|sing|teach|speak|drive|ride|train|paint|breed|keep|practise|practice|go|bake|make|write|"
@@ -55,7 +68,9 @@ def slots(words: Mapping[str, str]) -> dict[str, str]:
     """Every slot with what it matches; `words` are the lists of nouns of relations.toml, singular, a space between."""
     male, female, person, animal, job, music, illness, diet = (_nouns(words[name]) for name in WORDS)
     people = f"{male}|{female}|{person}"
-    thing = r"[^\W\d_][\w'-]*(?: (?!(?:is|are|was|were|has|had|have|who|which|that)\b)[\w'-]+){0,4}?"
+    thing = (
+        r"[^\W\d_][\w'-]*(?: (?!(?:is|are|was|were|has|had|have|who|which|that|i|we|he|she|they|should|must)\b)[\w'-]+){0,4}?"
+    )
     some = r"(?:[\w'-]+ ){0,3}?"
     return {
         "thing": rf"(?P<thing>{thing})",
@@ -81,18 +96,25 @@ def slots(words: Mapping[str, str]) -> dict[str, str]:
         "time": rf"(?P<value>{TIME}.*?)",
         "to": rf"(?:(?:from|forward|back) .{{1,30}}? )?(?:forward |back )?to (?P<value>{TIME}.*?)",
         "place": r"(?P<value>(?!a (?:\w+ )?(?:family|line)\b|work\b|school\b)\S.*?)",
-        "school": r"(?P<value>(?:\S+ ){0,4}?(?:school|college|university|academy|kindergarten)\b.*?|(?:Oxford|Cambridge|Yale|Harvard))",
-        "job": rf"(?P<value>(?:(?!big |good |bad |great |terrible |huge )[\w-]+ ){{0,3}}?(?:{job}|[\w-]*(?:keeper|maker|smith|wright|"
+        "school": r"(?P<value>(?:\S+ ){0,4}?(?:school|college|university|academy|kindergarten)\b.*?|(?:Oxford|"
+        r"Cambridge|Yale|Harvard))",
+        "job": rf"(?P<value>(?:(?!big |good |bad |great |terrible |huge )[\w-]+ ){{0,3}}?(?:{job}|[\w-]*(?:keeper|"
+        rf"maker|smith|wright|"
         r"ologist|monger|teacher|engineer|worker|driver))(?: (?:at|in|for|with|by|from|and) .*)?)",
-        "jobless": r"(?P<value>(?:self-employed|unemployed|retired|between jobs|on (?:parental|maternity) leave|out of work)\b.*?)",
+        "jobless": r"(?P<value>(?:self-employed|unemployed|retired|between jobs|on (?:parental|maternity) leave|"
+        r"out of work)\b.*?)",
         "allergy": r"(?P<value>\w+(?: \w+)?)",
         "illness": rf"(?P<value>(?:(?:chronic|mild|severe|bad|type \w+) )*(?:{illness})(?: (?:and|or|in|since) .*)?)",
-        "sick": r"(?P<value>(?:diabetic|asthmatic|epileptic|colou?r-?blind|deaf|blind|anaemic|anemic|dyslexic|autistic|short-sighted)\b.*?)",
+        "sick": r"(?P<value>(?:diabetic|asthmatic|epileptic|colou?r-?blind|deaf|blind|anaemic|anemic|dyslexic|"
+        r"autistic|short-sighted)\b.*?)",
         "diet": rf"(?P<value>{diet})",
-        "height": r"(?P<value>(?:about )?\d[\d.,]* ?(?:m|cm|metres?|meters?|centimetres?|feet|foot|ft|inches|')?\b(?: ?\d[\w\"]*)?"
+        "height": r"(?P<value>(?:about )?\d[\d.,]* ?(?:m|cm|metres?|meters?|centimetres?|feet|foot|ft|inches|"
+        r"')?\b(?: ?\d[\w\"]*)?"
         r"(?: (?:inches|inch|cm))?|(?:four|five|six|seven) (?:foot|feet)(?: \w+)?(?: inch(?:es)?)?)",
+        "feet": r"(?P<value>\d'\d{0,2})",
         "weight": r"(?P<value>(?:about )?\d[\d.,]* ?(?:kg|kilos?|kilograms?|pounds|lbs?|stone)\b.*?)",
-        "music": rf"(?P<value>(?:(?:bass|electric|acoustic|double|french|jazz|classical) )*(?:{music})(?: (?:and|or|in|at|with) .*)?)",
+        "music": rf"(?P<value>(?:(?:bass|electric|acoustic|double|french|jazz|classical) )*(?:{music})(?: (?:and|"
+        rf"or|in|at|with) .*)?)",
         "commute": r"(?P<value>(?:cycle|bike|walk|drive|run|go|commute|travel|get|ride|swim|take \w+ \w+)(?: \w+){0,3}? to "
         r"(?:work|school|the office|university|uni|college)\b.*?|commute (?:by|on|with|in) .*)",
         "travel": rf"(?P<value>(?:{TRAVEL}) .*)",

@@ -7,26 +7,9 @@ import random
 import re
 from collections.abc import Collection, Sequence
 
-from circadian.lessons.wordings import Relation, relation, relations
+from circadian.lessons.wordings import Relation, also, relation, relations, same
 from circadian.records import Fact, Lesson
 
-SAME = {
-    "color": "colour", "neighbor": "neighbour", "movie": "film", "mum": "mother", "mom": "mother", "dad": "father",
-    "grandma": "grandmother", "granny": "grandmother", "bike": "bicycle", "vacation": "holiday", "puppy": "dog", "kitten": "cat",
-    "kid": "child", "kids": "child", "children": "child", "grandchildren": "grandchild", "grandkid": "grandchild", "grandpa": "grandfather",
-    "granddad": "grandfather", "grandad": "grandfather", "gran": "grandmother", "nan": "grandmother", "auntie": "aunt", "hubby": "husband",
-    "mommy": "mother", "mummy": "mother", "daddy": "father", "roommate": "flatmate", "housemate": "flatmate", "wives": "wife",
-    "mice": "mouse", "manager": "boss", "motorcycle": "motorbike", "cellphone": "phone", "mobile": "phone", "apartment": "flat",
-    "appointments": "appointment", "gp": "doctor", "coworker": "colleague", "birthdays": "birthday", "hometown": "home",
-}  # fmt: skip
-ALSO = {
-    "child": "son daughter", "son": "child", "daughter": "child", "parent": "mother father", "sibling": "brother sister", "brother": "sibling",
-    "sister": "sibling", "grandparent": "grandmother grandfather", "pet": "dog cat horse rabbit parrot hamster fish", "ex": "ex-wife ex-husband",
-    "partner": "wife husband girlfriend boyfriend", "wife": "partner", "husband": "partner", "girlfriend": "partner", "boyfriend": "partner",
-    "baby": "son daughter child", "twin": "son daughter child brother sister sibling", "grandchild": "grandson granddaughter",
-    "married": "wife husband partner", "engaged": "wife husband partner girlfriend boyfriend", "grandson": "grandchild",
-    "granddaughter": "grandchild", "stepfather": "father", "stepmother": "mother", "dentist": "doctor", "car": "bicycle",
-}  # fmt: skip  # where one of these was told, that was told of the others too, in a way
 OPEN = frozenset({"told", "is", "third person does", "third person likes"})  # relations that may say anything of a thing
 OWN = {
     "third person age": "age", "third person birthday": "birthday", "third person from": "birthplace", "third person lives": "home",
@@ -116,7 +99,7 @@ def _unknown(one: Relation, thing: str, ask: str) -> Lesson:
 def known_words(facts: Sequence[Fact]) -> set[str]:
     """Every word of what was told, and what else it tells of: kids are sons or daughters."""
     words = {word for fact in facts for word in words_of(f"{fact.subject} {fact.value} {fact.answer}")}
-    return words | {also for word in words for also in ALSO.get(word, "").split()}
+    return words | {other for word in words for other in also().get(word, ())}
 
 
 def words_of(text: str) -> set[str]:
@@ -125,6 +108,7 @@ def words_of(text: str) -> set[str]:
 
 
 def _plain(word: str) -> str:
-    word = SAME.get(word, word)
+    """One spelling of a word, singular."""
+    word = same().get(word, word)
     plain = word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-    return SAME.get(plain, plain)
+    return same().get(plain, plain)

@@ -67,6 +67,12 @@ def relations() -> tuple[Relation, ...]:
 
 
 @functools.cache
+def relation(name: str) -> Relation:
+    """The relation of a name. Raises StopIteration for one that is none."""
+    return next(one for one in relations() if one.name == name)
+
+
+@functools.cache
 def nouns() -> dict[str, frozenset[str]]:
     """The lists of nouns: "male", "female", "person", "animal" and others."""
     lists = _read(TABLE)["words"]
@@ -74,15 +80,21 @@ def nouns() -> dict[str, frozenset[str]]:
 
 
 @functools.cache
-def slot(name: str) -> re.Pattern[str]:
-    """What the slot of a name matches."""
-    return re.compile(slots(_read(TABLE)["words"])[name], re.IGNORECASE)
+def same() -> dict[str, str]:
+    """Words that mean the same as another, with the one that stands for them all."""
+    return {word: one for one, words in _read(TABLE)["same"].items() for word in words.split()}
 
 
 @functools.cache
-def relation(name: str) -> Relation:
-    """The relation of a name. Raises StopIteration for one that is none."""
-    return next(one for one in relations() if one.name == name)
+def also() -> dict[str, list[str]]:
+    """Words with those that they tell of, too."""
+    return {word: others.split() for word, others in _read(TABLE)["also"].items()}
+
+
+@functools.cache
+def slot(name: str) -> re.Pattern[str]:
+    """What the slot of a name matches."""
+    return re.compile(slots(_read(TABLE)["words"])[name], re.IGNORECASE)
 
 
 @functools.cache

@@ -1,0 +1,92 @@
+"""The facts that were told so far: what is live, and what a newer fact, a correction or an ending made past."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from circadian.lessons.corrections import CORRECTION, resolved
+from circadian.lessons.grammar import TOLD, in_own_words, subject_of
+from circadian.records import Fact
+
+LASTING = frozenset({TOLD, "called", "third person birthday", "third person from"})  # outlive the thing that they are of
+OWNED = frozenset({"have", "drive", "plan"})  # name the thing in their value
+WHEELS = re.compile(r"(?:car|van|truck|lorry|bike|motorbike|motorcycle|scooter|bicycle)$", re.IGNORECASE)
+
+
+class Ledger:
+    """The facts told so far, each added in its time."""
+
+    def __init__(self) -> None:
+        self.live: dict[tuple[str, ...], Fact] = {}
+        self.past: list[Fact] = []
+        self.ended: dict[str, str] = {}  # relation -> the fact that the same memory ended in it, for what takes its place
+
+    def add(self, fact: Fact) -> None:
+        if fact.relation == CORRECTION:
+            self._correct(fact)
+        elif fact.ended:
+            self._end(fact)
+        else:
+            self._put(fact)
+
+    def _put(self, fact: Fact) -> None:
+        """The fact takes the place of the one with its key. Told again, it keeps what it superseded."""
+        old = self.live.pop(fact.key, None)
+        before = fact.supersedes or self.ended.get(f"{fact.memory} {fact.relation} {fact.subject.lower()}", "")
+        if old and old.id == fact.id and not old.ended:
+            before = old.supersedes
+        elif old:
+            self.past.append(old)
+            before = old.id
+        self.live[fact.key] = replace(fact, supersedes=before)
+
+    def _correct(self, wrong: Fact) -> None:
+        right, old = resolved(wrong, self.live.values())
+        if old:
+            self.past.append(self.live.pop(old.key))
+        if right:
+            self._put(right)
+
+    def _end(self, fact: Fact) -> None:
+        """Closes what the fact ends. What ends nothing known is only told; it is past where another value is the live one."""
+        closed = [one for one in self.live.values() if ends(fact, one)]
+        for one in closed:
+            self.past.append(self.live.pop(one.key))
+            self.ended[f"{fact.memory} {one.relation} {one.subject.lower()}"] = one.id
+        if not fact.answer:
+            return
+        if closed or fact.relation == TOLD:
+            self._put(replace(fact, supersedes=closed[-1].id if closed else ""))
+        elif fact.key in self.live:
+            self.past.append(fact)
+        else:
+            words = fact.answer[:1].lower() + fact.answer[1:]
+            subject = fact.subject or subject_of(fact.answer)
+            self._put(replace(in_own_words(subject, words.rstrip("."), fact.memory, fact.at)))
+
+
+def ends(end: Fact, fact: Fact) -> bool:
+    """Whether an ended fact says that another one is true no more."""
+    if fact.ended:
+        return False
+    subject, value, thing = fact.subject.lower(), fact.value.lower(), end.subject.lower()
+    if end.relation != TOLD:
+        same = end.relation == fact.relation and (subject == thing or not thing)
+        return same and (not end.value or value == end.value.lower() or _names(value, end.value.lower()))
+    if subject == thing or subject.startswith(f"{thing}'s "):
+        return fact.relation not in LASTING
+    if fact.relation == "drive" and WHEELS.search(thing):
+        return ("ride" in fact.answer) == ("bike" in thing or "cycle" in thing or thing.endswith("scooter"))
+    if fact.relation == "plan":
+        return any(_names(value, word.lower()) for word in re.findall(r"(?<= )[A-ZÀ-Þ][\w-]+", end.value)) or _names(
+            value, thing
+        )
+    return fact.relation in OWNED and _names(value, thing)
+
+
+def _names(value: str, word: str) -> bool:
+    """Whether the value is of that word: "small boat" and "boat with a sail" are of a boat, a boat trailer is not."""
+    return bool(
+        re.search(rf"(?<!\w){re.escape(word)}s?(?=$| (?:called|named|with|from|in|of|that|made|at|on|for|by)\b|,)", value)
+    )
