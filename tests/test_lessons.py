@@ -148,7 +148,7 @@ def test_near_negatives_are_near_and_the_same_for_a_seed() -> None:
         "what you are."),
         ("My son is seven.", "your son"), ("I have two sisters.", "how many sisters"), ("My kids are Anna and Ben.", "your daughter"),
         ("I broke my wrist.", "health"), ("My wife is from Chile.", "your partner is"), ("I never eat meat.", "diet"),
-        ("My mum's birthday is on 4 July.", "mother's birthday"), ("I cycle to work.", "how you get to work"),
+        ("My mum's birthday is on 4 July.", "your mother's birthday"), ("I cycle to work.", "how you get to work"),
         ("My sister's dog is called Rex.", "your dog"), ("I always read Dune at night.", "reading"),
         ("My favourite food is rice.", "what you like"), ("I was born on 3 May 1990.", "your age"),
     ],
