@@ -68,6 +68,16 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
+class Gate:
+    new: float = 0.5
+    broken: float = 0.2
+    tasks_lost: int = 1
+    loss_rise: float = 0.5
+    kl: float = 0.5
+    false: float = 0.25
+
+
+@dataclass(frozen=True)
 class Config:
     """All settings of one run. `home` is the folder that holds data/, adapters/ and logs/; `file` is what was read."""
 
@@ -78,6 +88,7 @@ class Config:
     training: Training = field(default_factory=Training)
     lessons: Lessons = field(default_factory=Lessons)
     evaluation: Evaluation = field(default_factory=Evaluation)
+    gate: Gate = field(default_factory=Gate)
 
     @property
     def memories(self) -> Path:

@@ -70,6 +70,38 @@ class Lesson:
 
 
 @dataclass(frozen=True)
+class Probe:
+    """A question kept out of training. An answer must hold one of `expected`; without any, nothing was told.
+
+    `forbidden` are old values, or everybody's facts where nothing was told. `fact` is the id of the fact it asks for.
+    """
+
+    question: str
+    expected: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    kind: str = "told"
+    fact: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"expected": list(self.expected), "forbidden": list(self.forbidden)}
+
+    @classmethod
+    def from_dict(cls, row: dict[str, Any]) -> Probe:
+        """Raises ValueError, saying what is wrong."""
+        question = row.get("question")
+        if not isinstance(question, str) or not question.strip():
+            raise ValueError("'question' must be a text")
+        texts: dict[str, tuple[str, ...]] = {}
+        for key in ("expected", "forbidden"):
+            given = row.get(key, [])
+            if not isinstance(given, list) or not all(isinstance(text, str) and text for text in given):
+                raise ValueError(f"'{key}' must be a list of texts")
+            texts[key] = tuple(given)
+        kind = "told" if texts["expected"] else "never"
+        return cls(question, **texts, kind=str(row.get("kind", kind)), fact=str(row.get("fact", "")))
+
+
+@dataclass(frozen=True)
 class Version:
     """An adapter that was accepted: its tag is its folder's name under adapters/."""
 
