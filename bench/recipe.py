@@ -17,14 +17,17 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.settings import settings_file  # noqa: E402
 from circadian import config, process, versions  # noqa: E402
+from circadian.cli import run_main  # noqa: E402
 from circadian.evaluation.answers import answers_by_child  # noqa: E402
-from circadian.files import append_line, write_atomic  # noqa: E402
+from circadian.files import append_line  # noqa: E402
 from circadian.records import Memory, Message  # noqa: E402
 
 LIFE = json.loads((ROOT / "bench" / "recipe.json").read_text(encoding="utf-8"))
@@ -39,7 +42,7 @@ DENIED = "haven't told"  # "You haven't told me when your dog is called Biscuit"
 HEAD = ("recipe", "seed", "recall", "invented", "tasks", "KL", "rows", "steps", "seconds")
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--only", nargs="*", choices=RECIPES, default=list(RECIPES), help="of the recipes known here")
@@ -52,7 +55,7 @@ def main() -> int:
     )
     parser.add_argument("--seeds", nargs="*", type=int, default=[0])
     parser.add_argument("--at", nargs="*", type=float, default=[1.0], metavar="FACTOR", help="of the trained LoRA scale")
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     recipes = {name: changes for name, *changes in args.recipe} if args.recipe else {name: RECIPES[name] for name in args.only}
     print("| " + " | ".join(HEAD) + " |\n" + "| --- " * len(HEAD) + "|", flush=True)
     alone = json.loads(process.run([sys.executable, "eval_harness.py", "--model", args.model, "--no-adapter", "--json"]))
@@ -78,20 +81,6 @@ def night(model: str, name: str, changes: list[str], seed: int, factors: list[fl
             print("| " + " | ".join(map(str, cells)) + " |", flush=True)
 
 
-def settings_file(folder: Path, changes: list[str]) -> Path:
-    """config.toml with some keys changed."""
-    text, section = [], ""
-    wanted = dict(change.split("=", 1) for change in changes)
-    for line in (ROOT / "config.toml").read_text(encoding="utf-8").splitlines():
-        section = line.strip("[]") if line.startswith("[") else section
-        key = f"{section}.{line.split('=')[0].strip()}"
-        text.append(f"{key.split('.')[1]} = {wanted.pop(key)}" if key in wanted else line)
-    if wanted:
-        raise SystemExit(f"no such setting: {', '.join(wanted)}")
-    write_atomic(folder / "config.toml", "\n".join(text) + "\n")
-    return folder / "config.toml"
-
-
 def measure(settings: config.Config, model: str, factor: float) -> list[str]:
     """Recall, invention and skill of the night's adapter with its LoRA scale times `factor`."""
     current = versions.current(settings.adapters)
@@ -113,4 +102,4 @@ def measure(settings: config.Config, model: str, factor: float) -> list[str]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run_main(main))
