@@ -121,10 +121,13 @@ def bench(out: Path, arguments: Record) -> Record:
             entry: Record = {"recipe": recipe, "seed": life.seed, "settings": run.own.to_dict(), "nights": [], "matrix": []}
             result["runs"].append(entry)
             for day in life.days:
+                new = not run.record(day.number).exists()
                 records.append(run.night(day))
-                say(one_line(records[-1], base["passed"]))
                 entry |= {"nights": [figures(record) for record in records], "matrix": matrix(records)}
-                write(out, result)
+                if new:
+                    say(one_line(records[-1], base["passed"]))
+                    write(out, result)
+    write(out, result)
     return result
 
 

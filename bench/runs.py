@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,14 @@ def capability(settings: Config, model: str, adapter: list[str], log: Path) -> R
     return {key: record[key] for key in ("passed", "total", "by_tag")}
 
 
+def say_it(chat: list[str], turns: Sequence[str], log: Path) -> int:
+    """Pipe turns into a chat that dies with us, lest it go on beside the next one; its exit code."""
+    dies = process.die_with_parent if sys.platform == "linux" else None
+    with log.open("a", encoding="utf-8") as sink:
+        words = "".join(f"{turn}\n" for turn in turns)
+        return subprocess.run(chat, input=words, text=True, stdout=sink, stderr=sink, preexec_fn=dies).returncode
+
+
 class Run:
     """One recipe with one seed. `base` is the capability of the base model, known already."""
 
@@ -82,7 +90,7 @@ class Run:
 
     def night(self, day: Day) -> Record:
         """The record of a day, its night and the morning after; read from its file if it is finished."""
-        done = self.folder / f"night-{day.number:02d}.json"
+        done = self.record(day.number)
         if done.exists():
             known: Record = json.loads(done.read_text(encoding="utf-8"))
             return known
@@ -93,20 +101,20 @@ class Run:
         write_atomic(done, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
         return record
 
+    def record(self, number: int) -> Path:
+        """The file of a night that is finished, or is not there."""
+        return self.folder / f"night-{number:02d}.json"
+
     def hold(self, day: Day, adapter: str) -> None:
         """Say what is not said yet of a day, through chat.py. Raises UserError."""
         memories.recover(self.own.memories)
         before = sum(len(one.turns) for one in self.life.days[: day.number - 1])
-        turns = day.turns[self._kept() - before :]
-        if not turns:
-            return
-        log = self.folder / "chat.log"
-        command = [sys.executable, script("chat.py"), *self.own.flags(self.model), "--max-tokens", str(TOKENS)]
-        with log.open("a", encoding="utf-8") as sink:
-            words = "".join(f"{turn}\n" for turn in turns)
-            chat = subprocess.run([*command, *flags(adapter)], input=words, text=True, stdout=sink, stderr=sink)
-        if chat.returncode or self._kept() != before + len(day.turns):
-            raise UserError(f"the chat of day {day.number} did not end well (exit code {chat.returncode}). Its log: {log}")
+        log, ended = self.folder / "chat.log", 0
+        if turns := day.turns[self._kept() - before :]:
+            command = [sys.executable, script("chat.py"), *self.own.flags(self.model), "--max-tokens", str(TOKENS)]
+            ended = say_it([*command, *flags(adapter)], turns, log)
+        if ended or self._kept() != before + len(day.turns):
+            raise UserError(f"the chat of day {day.number} did not end well (exit code {ended}). Its log: {log}")
 
     def sleep(self, day: Day, before: str) -> Record:
         """Run the night once, and note what it left."""

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from bench import nights, nights_picture, nights_text, rivals, runs
+from bench import nights, nights_picture, nights_text, runs
 from bench.figures import figures, matrix, mean_matrix, one_line
 from bench.life import FIRST_CHANGE, KINDS, NEVER, PROBES, TABLE, Fact, Life, Told
 from bench.rivals import Evening, Slept, naive, one_qa, one_question
 from bench.runs import Run
-from circadian import config
+from bench.settings import settings_file
+from circadian import config, hub, process
 from circadian.cli import UserError
 from circadian.evaluation.recall import Answered, holds
 from circadian.files import append_line
@@ -96,7 +97,7 @@ class Fake:
         self.said: list[str] = []
         self.adapters: list[str] = []
         self.dies_after = self.dies_asleep = 0
-        monkeypatch.setattr(runs.subprocess, "run", self.chat)
+        monkeypatch.setattr(subprocess, "run", self.chat)
         monkeypatch.setitem(runs.RECIPES, "naive", self.sleep)
         monkeypatch.setattr(runs, "answers_by_child", lambda settings, model, asked, *more: ["Biscuit"] * len(asked))
         monkeypatch.setattr(runs, "capability", lambda *more: BASE)
@@ -143,7 +144,7 @@ def test_a_run_that_is_killed_goes_on_and_says_nothing_twice(
 
 def test_a_chat_that_loses_a_turn_ends_the_benchmark(tmp_path: Path, life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
     fake = Fake(tmp_path / "run", life, monkeypatch)
-    monkeypatch.setattr(runs.subprocess, "run", lambda command, **more: subprocess.CompletedProcess(command, 0))
+    monkeypatch.setattr(subprocess, "run", lambda command, **more: subprocess.CompletedProcess(command, 0))
     with pytest.raises(UserError, match="the chat of day 1"):
         fake.run().night(life.days[0])
 
@@ -158,8 +159,8 @@ def trained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, A
         asked.append(json.loads(Path(command[-1]).read_text()))
         return ""
 
-    monkeypatch.setattr(rivals.process, "run", run)
-    monkeypatch.setattr(rivals.hub, "resolve", lambda *more: rivals.hub.Base("tiny", tmp_path, "", 0))
+    monkeypatch.setattr(process, "run", run)
+    monkeypatch.setattr(hub, "resolve", lambda *more: hub.Base("tiny", tmp_path, "", 0))
     return asked
 
 
@@ -299,5 +300,5 @@ def test_a_wrong_flag_is_a_usage_error(words: tuple[str, str]) -> None:
 
 def test_an_unknown_setting_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"no such setting: training\.speed"):
-        runs.settings_file(tmp_path, ["training.epochs=2", "training.speed=9"])
-    assert config.load(home=str(tmp_path), file=str(runs.settings_file(tmp_path, ["gate.kl=0.1"]))).gate.kl == 0.1
+        settings_file(tmp_path, ["training.epochs=2", "training.speed=9"])
+    assert config.load(home=str(tmp_path), file=str(settings_file(tmp_path, ["gate.kl=0.1"]))).gate.kl == 0.1
