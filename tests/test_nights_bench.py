@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from bench import nights, nights_picture, nights_text, runs
 from bench.figures import figures, matrix, mean_matrix, one_line
 from bench.life import FIRST_CHANGE, KINDS, NEVER, PROBES, TABLE, Fact, Life, Told
 from bench.rivals import Evening, Slept, naive, one_qa, one_question
-from bench.runs import Run
+from bench.runs import Run, ours, printed
 from bench.settings import settings_file
 from circadian import config, hub, process
 from circadian.cli import UserError
@@ -200,6 +201,46 @@ def test_one_question_is_of_our_table_or_the_plainest_one() -> None:
     assert "hedgehog" in known.question and holds(known.answer, "Spiky")
     unknown = one_question(Told("Spiky!", Fact("x", "Spiky", 1)))
     assert (unknown.question, unknown.answer) == ("What did I tell you?", "You told me: Spiky!")
+
+
+def child(code: str) -> list[str]:
+    return [sys.executable, "-c", f"import sys; {code}"]
+
+
+def test_a_script_that_refuses_still_says_what_it_measured(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    assert printed(child("print('going on'); print('{\"status\": \"refused\"}'); sys.exit(4)"), log) == {"status": "refused"}
+    assert printed(child("print('it is dead'); sys.exit(4)"), log) == {"refused": "it is dead"}
+    with pytest.raises(UserError, match="go on from here"):
+        printed(child("sys.exit(1)"), log)
+    assert "going on" in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "rows", "reasons"),
+    [
+        ({"status": "refused", "dataset": {"train": 9}, "reasons": ["skill"], "seconds": 5.0}, "refused", 9, ("skill",)),
+        ({"refused": "it is dead"}, "refused", 0, ("it is dead",)),
+        ({"status": "nothing new: x was made from these"}, "published", 7, ()),
+    ],
+)
+def test_a_night_of_ours(
+    tmp_path: Path,
+    life: Life,
+    monkeypatch: pytest.MonkeyPatch,
+    said: dict[str, Any],
+    status: str,
+    rows: int,
+    reasons: tuple[str],
+) -> None:
+    """Refused with or without a record, and published in a run that was killed before it could note so."""
+    settings = config.load(home=str(tmp_path))
+    append_line(
+        settings.logs / "experiments.jsonl", {"status": "published", "dataset": {"train": 7}, "reasons": [], "seconds": 3.0}
+    )
+    monkeypatch.setattr(runs, "printed", lambda *more: said)
+    slept = ours(Evening(settings, "tiny", 0, life.days[0], tmp_path / "night", ""))
+    assert (slept.status, slept.rows, slept.reasons, slept.adapter) == (status, rows, reasons, "")
 
 
 def record(night: int, answers: dict[str, tuple[int, bool]], seed: int = 0, **more: Any) -> dict[str, Any]:
