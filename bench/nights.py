@@ -94,7 +94,7 @@ def same_as_before(out: Path, arguments: Record) -> None:
     file = out / "arguments.json"
     before = json.loads(file.read_text(encoding="utf-8")) if file.exists() else arguments
     if changed := [key for key in arguments if before.get(key) != arguments[key]]:
-        raise UserError(f"{out} was begun with another {', '.join(changed)} (arguments.json): give another --out.")
+        raise UserError(f"{out} was begun with other arguments ({', '.join(changed)}): give another --out.")
     write_atomic(file, json.dumps(arguments, indent=1) + "\n")
 
 

@@ -328,7 +328,7 @@ def test_presets_give_way_to_flags() -> None:
 def test_the_same_folder_wants_the_same_arguments(tmp_path: Path) -> None:
     nights.same_as_before(tmp_path, arguments("--seeds", "0,1"))
     nights.same_as_before(tmp_path, arguments("--seeds", "0,1"))
-    with pytest.raises(UserError, match=r"begun with another facts, seeds .*another --out"):
+    with pytest.raises(UserError, match=r"other arguments .facts, seeds.: give another --out"):
         nights.same_as_before(tmp_path, arguments("--facts", "4"))
 
 
