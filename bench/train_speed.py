@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.life import Life  # noqa: E402
 from circadian import config, hub, process, training  # noqa: E402
 from circadian.files import write_atomic  # noqa: E402
 from circadian.learning import learn  # noqa: E402
@@ -28,6 +29,7 @@ from circadian.options import Options  # noqa: E402
 from circadian.records import Memory  # noqa: E402
 
 FEW, MANY = 4, 16  # steps of the two trainings
+FACTS = 10
 
 
 def seconds(settings: config.Config, base: hub.Base, folder: Path, rows: int, number: int, steps: int) -> float:
@@ -45,8 +47,8 @@ def main() -> int:
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--repeats", type=int, default=3)
     args = parser.parse_args()
-    told = json.loads((ROOT / "bench" / "recipe.json").read_text(encoding="utf-8"))["told"]
-    memories = [Memory([{"role": "user", "content": text}], id=text) for text in told]
+    (day,) = Life(seed=0, nights=1, facts=FACTS, changes=0).days
+    memories = [Memory([{"role": "user", "content": text}], id=text) for text in day.turns]
     with tempfile.TemporaryDirectory() as home:
         settings = config.load(home=home)
         base = hub.resolve(args.model, settings.model.folder)

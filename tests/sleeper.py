@@ -22,12 +22,18 @@ folder = "{cache}"
 context = 512
 [training]
 recipe = "sft"
+num_layers = -1
 [lessons]
 rehearsal = 0.0
 rehearsal_least = 0
 [evaluation]
 prompts = "{prompts}"
 max_tokens = 4
+[gate]
+new = 0.0
+kl = 1e9
+loss_rise = 1e9
+tasks_lost = 0
 """
 
 

@@ -61,7 +61,10 @@ def test_a_night_in_an_empty_environment(sleeper: Sleeper) -> None:
     assert done.returncode == 0, done.stderr
     shown = done.stdout.splitlines()
     assert shown[0].split() == ["before", "after", "change"] and shown[-1].startswith("published as first: 1 fact of 2 mem")
-    assert [line.split("  ")[0] for line in shown[1:4]] == ["token loss, median", "token loss, mean", "capability"]
+    measured = ["token loss, median", "token loss, mean", "told, and recalled", "never told, asserted", "capability"]
+    assert [line.split("  ")[0] for line in shown[1:6]] == measured
+    assert "failed      Your dog is called Biscuit." in shown, "the morning's diff names what was not learnt"
+    assert "Biscuit" not in (sleeper.logs / "experiments.jsonl").read_text() + (sleeper.logs / "recall.jsonl").read_text()
     (record,) = lines(sleeper.logs / "experiments.jsonl")
     assert record["status"] == "published" and record["tag"] == sleeper.in_use() == "first" and record["accepted"]
     assert record["settings"]["training"]["learning_rate"] == 0.001 and record["model"] == "tiny"
@@ -87,6 +90,7 @@ def test_the_gate_refuses_and_force_publishes_with_the_mark(base_only: Sleeper) 
     assert "not published, the adapter in use is untouched: capability fell from 2 to 0 of 2" in one_line(done, 4)
     assert "measured without the adapter in use: the adapter yesterday was made for another base" in done.stderr
     record = json.loads(done.stdout)
+    assert record.pop("diff"), "what became of each fact is said, and kept in the night's folder alone"
     assert (record["status"], record["tag"], record["accepted"]) == ("refused", "", False)
     assert listing(base_only.memories, base_only.adapters / "yesterday", base_only.adapters / "nightly_update") == before
     assert lines(base_only.logs / "experiments.jsonl") == [record] and base_only.tags() == ["yesterday"]
@@ -95,8 +99,8 @@ def test_the_gate_refuses_and_force_publishes_with_the_mark(base_only: Sleeper) 
     manifest = base_only.manifest("forced")
     assert manifest["accepted"] is False and "capability fell" in manifest["reasons"][0] and manifest["parent"] == "yesterday"
     harness = lines(base_only.logs / "eval_summary.json")
-    assert [row["tag"] for row in harness] == ["before", *["after"] * 3, "before", "after"]
-    assert harness[4] == harness[0], "the base alone is measured once"
+    assert [row["tag"] for row in harness] == ["before", *["after"] * 2, "before", "after"]
+    assert harness[3] == harness[0], "the base alone is measured once"
 
 
 def test_dry_run_and_no_memories(sleeper: Sleeper, capsys: pytest.CaptureFixture[str]) -> None:

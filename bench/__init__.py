@@ -1,0 +1,1 @@
+"""Benchmarks: every claim about speed and learning, with its command."""
