@@ -24,7 +24,7 @@ from circadian.flags import parser_for
 from circadian.rounds import rounds
 from circadian.upper import Upper
 
-HEARD = 160  # lessons, or somewhat more, are enough to tell where they differ from general text
+HEARD = 400  # lessons, or somewhat more, are enough to tell where they differ from general text and from each other
 SAME = 0.02  # of the largest logit: what half precision may differ by
 
 
@@ -52,10 +52,10 @@ class Distillation:
             total = total + (kl_div_loss(logits[lessons:], self.head(base).astype(mx.float32)) * counts[lessons:]).sum()
         return total, mx.array(places.size)
 
-    def keep_base(self, rows: Sequence[Row]) -> list[int]:
+    def keep_base(self, rows: Sequence[Row]) -> tuple[list[int], list[list[int]]]:
         """Run the network, while it is still the base, and keep its hidden states before each answer's tokens.
 
-        Returns the flat places of all the rows' tokens in that run.
+        Returns the flat places in that run of all the rows' tokens, and for each row of those before its answer's.
         """
         import mlx.core as mx
 
@@ -64,7 +64,7 @@ class Distillation:
         kept = {row.tokens: states[mx.array(answer)] for row, answer in zip(rows, answers, strict=True) if row.rehearsal}
         mx.eval(kept)
         self._base |= kept
-        return [place for row in every for place in row]
+        return [place for row in every for place in row], answers
 
     def exchange_base(self, rows: Sequence[Row], width: int) -> None:
         """Between the members of a ring, each of which kept some of these rows: all of them, hidden states of `width`."""

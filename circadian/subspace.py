@@ -1,9 +1,10 @@
 """The inputs that a LoRA update listens to: those in which lessons stand out from everything else.
 
 An update reads its input through the columns of lora_a. Drawn at random, they hear general text as loud as lessons,
-and whatever lessons teach moves both. Here they are the generalised eigenvectors of two second moments, those of the
-lessons' tokens over those of general text, and stay as they are: only lora_b is trained. It is the soft form of what
-keeps earlier knowledge by updates in the null space of its inputs (InfLoRA, 2404.00228; AlphaEdit, 2410.02355).
+and whatever lessons teach moves both. Here they are generalised eigenvectors of two second moments, and stay as they are:
+only lora_b is trained. Wanted is what the tokens before the same answer have in common, in all the wordings of its
+question; unwanted are general text and what changes with the wording (Fisher's discriminant, R. A. Fisher 1936). It is the
+soft form of updates in the null space of earlier inputs (InfLoRA, 2404.00228; AlphaEdit, 2410.02355).
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from circadian.batches import Row
 RIDGE = 0.02  # of the mean second moment of general text: what is weaker than this counts as this weak
 ROUNDS, SPARE = 24, 2  # of the subspace iteration, and how many times the rank it carries along
 ROWS = 32  # in one forward pass
+WORDING = 1.0  # what changes with the wording counts as this many times general text
 MOST = 2**28  # numbers of second moments in memory at once, 1 GB: a bigger model is heard in parts
 
-Forward = Callable[[Sequence[Row]], list[int]]  # runs the network on rows; the flat places of their tokens in its input
+Places = tuple[list[int], list[list[int]]]  # flat ones of all the rows' tokens; of each row, those before its answer's
+Forward = Callable[[Sequence[Row]], Places]  # runs the network on rows
 
 
 class Tap:
@@ -70,10 +73,12 @@ def aim(modules: Sequence[Any], forward: Forward, lessons: Sequence[Row], genera
     ring = mx.distributed.init()
     for part in _parts(_sharing(modules, forward, lessons[:1])):
         first = [group[0] for group in part]
-        told, known = (second_moments(first, forward, rows) for rows in (lessons, general))
+        known = second_moments(first, forward, general)
+        common, changing = discriminants(first, forward, lessons)
         found = [mx.zeros(module.lora_a.shape) for module in first]
         for place in range(ring.rank(), len(part), ring.size()):
-            found[place] = directions(told[place], known[place], found[place].shape[1])
+            unwanted = known[place] + WORDING * changing[place]
+            found[place] = directions(common[place], unwanted, found[place].shape[1])
         found = [mx.distributed.all_sum(columns, stream=mx.cpu) for columns in found]
         mx.eval(found)
         for group, columns in zip(part, found, strict=True):
@@ -115,7 +120,7 @@ def second_moments(modules: Sequence[Any], forward: Forward, rows: Sequence[Row]
     sums = [mx.zeros((module.lora_a.shape[0],) * 2) for module in modules]
     for start in range(0, len(ordered), ROWS):
         with tapped(modules) as taps:
-            places = mx.array(forward(ordered[start : start + ROWS]))
+            places = mx.array(forward(ordered[start : start + ROWS])[0])
             heard = [tap.heard.reshape(-1, tap.heard.shape[-1])[places].astype(mx.float32) for tap in taps]
         sums = [total + x.T @ x for total, x in zip(sums, heard, strict=True)]
         tokens += places.size
@@ -124,6 +129,39 @@ def second_moments(modules: Sequence[Any], forward: Forward, rows: Sequence[Row]
     means = [mx.distributed.all_sum(total, stream=mx.cpu) / every for total in sums]
     mx.eval(means)
     return means
+
+
+def discriminants(modules: Sequence[Any], forward: Forward, rows: Sequence[Row]) -> tuple[list[Any], list[Any]]:
+    """Of each module's input at the tokens before an answer's: the second moment of what is common to one class, and of
+    what differs within it, both (inputs, inputs). A class is an answer so far and its next token."""
+    import mlx.core as mx
+
+    ring = mx.distributed.init()
+    number: dict[tuple[int, ...], int] = {}
+    for row in rows:
+        for end in range(1, len(row.trained) + 1):
+            number.setdefault(row.trained[:end], len(number))
+    ordered = sorted(rows, key=lambda row: len(row.tokens))[ring.rank() :: ring.size()]
+    sizes = [module.lora_a.shape[0] for module in modules]
+    sums, totals = [mx.zeros((len(number), size)) for size in sizes], [mx.zeros((size, size)) for size in sizes]
+    counts = mx.zeros((len(number),))
+    for start in range(0, len(ordered), ROWS):
+        some = ordered[start : start + ROWS]
+        with tapped(modules) as taps:
+            answers = forward(some)[1]
+            places = mx.array([place for answer in answers for place in answer])
+            heard = [tap.heard.reshape(-1, tap.heard.shape[-1])[places].astype(mx.float32) for tap in taps]
+        of = mx.array([number[row.trained[:end]] for row in some for end in range(1, len(row.trained) + 1)])
+        sums = [one.at[of].add(x) for one, x in zip(sums, heard, strict=True)]
+        totals = [one + x.T @ x for one, x in zip(totals, heard, strict=True)]
+        counts = counts.at[of].add(1.0)
+        mx.eval(sums, totals, counts)
+    (each,), sums, totals = ([mx.distributed.all_sum(one, stream=mx.cpu) for one in some] for some in ([counts], sums, totals))
+    every = each.sum()
+    common = [(one / each[:, None]).T @ one / every for one in sums]
+    changing = [total / every - one for total, one in zip(totals, common, strict=True)]
+    mx.eval(common, changing)
+    return common, changing
 
 
 def directions(lessons: Any, general: Any, rank: int) -> Any:
@@ -142,5 +180,5 @@ def directions(lessons: Any, general: Any, rank: int) -> Any:
             columns = np.linalg.qr(ratio @ columns)[0]
         small = np.linalg.eigh(columns.T @ ratio @ columns)[1][:, -rank:]
         found = np.linalg.solve(half.T, columns @ small)
-    loud = np.sqrt(np.einsum("ik,ij,jk->k", found, told, found, optimize=True))
+    loud = np.sqrt(np.einsum("ik,ij,jk->k", found, told + known, found, optimize=True))  # of both: lessons may be silent there
     return mx.array((found / loud * np.sqrt(np.trace(told) / (3 * size))).astype(np.float32))

@@ -11,7 +11,7 @@ from circadian.batches import Row
 from circadian.distill import Distillation, prepare
 from circadian.rounds import rounds, unlearnt
 
-LESSONS = [Row((1, 2, 3, 10 + i, 11, 12, 13 + i % 3), 5, False) for i in range(5)]
+LESSONS = [Row((1, 2, 3, 10 + i, 20 + i, 30 + i % 4, 50 + i % 3), 5, False) for i in range(5)]
 GENERAL = [Row((1, 2, 3, 40 + i, 60 + 2 * i, 80 - i, 90 - 3 * i, *range(70, 71 + i % 4)), 6, True) for i in range(7)]
 
 

@@ -19,7 +19,7 @@ from circadian.lessons.facts import facts_of
 from circadian.lessons.lessons import IN_A_SUMMARY, SUMMARY, about_facts, exchanges, whole_sentences
 from circadian.lessons.rehearsal import rehearsal
 from circadian.lessons.unknown import near_negatives
-from circadian.lessons.wordings import TABLE, relations
+from circadian.lessons.wordings import TABLE, aliases, relations
 from circadian.memories import INTERRUPTED
 from circadian.records import Fact, Lesson, Memory, Message
 
@@ -82,9 +82,20 @@ def test_every_fact_is_asked_in_every_wording_and_answered_with_its_value() -> N
     for fact in live(*TOLD):
         lessons = [lesson for lesson in every([fact]) if lesson.kind == "question"]
         (relation,) = [one for one in relations() if one.name == fact.relation]
-        assert sorted(questions(lessons)) == sorted(ask.format(thing=fact.subject) for ask in relation.ask)
+        plain = {ask.format(thing=fact.subject) for ask in relation.ask}
+        others = {ask.format(thing=name) for ask in relation.ask for name in aliases(fact.subject.lower(), ())}
+        assert len(lessons) == len(relation.ask) and set(questions(lessons)) <= plain | others
         assert {(lesson.answer, lesson.source) for lesson in lessons} == {(fact.answer, fact.memory)}
     assert every([]) == []
+
+
+def test_a_share_of_the_questions_uses_another_word_that_is_not_somebody_elses() -> None:
+    alone, both = live("My son is called Abe."), live("My son is called Abe.", "My daughter is called Bea.")
+    named = {word for text in questions(every(alone)) for word in normal(text).split()}
+    assert {"kid", "boy"} & named and "girl" not in named
+    shared = set(aliases("son", ())) & set(aliases("daughter", ()))
+    assert shared and not shared & {word for text in questions(every(both)) for word in normal(text).split()}
+    assert aliases("no such thing", ()) == []
 
 
 def test_braces_in_what_was_told_do_no_harm() -> None:

@@ -34,7 +34,7 @@ def test_the_directions_are_where_lessons_are_loud_and_general_text_is_not() -> 
     assert np.sort(np.abs(unit.T @ axes).max(axis=1)) == pytest.approx([1.0, 1.0], abs=1e-3)
     assert set(np.abs(unit.T @ axes).argmax(axis=1)) == {3, 7}
     random_one = np.trace(lessons) / (3 * len(lessons))
-    assert np.einsum("ik,ij,jk->k", found, lessons, found) == pytest.approx([random_one] * 2, rel=1e-4)
+    assert np.einsum("ik,ij,jk->k", found, lessons + general, found) == pytest.approx([random_one] * 2, rel=1e-4)
 
 
 def test_the_iteration_finds_what_a_full_solution_finds() -> None:
@@ -104,3 +104,26 @@ def test_what_reads_more_than_the_hidden_state_is_left_alone_in_four_bits_too(ti
     whole = subspace.adaptable(network)
     nn.quantize(network, group_size=32, bits=4)
     assert subspace.adaptable(network) == whole
+
+
+def test_what_is_common_to_an_answer_is_told_from_what_changes_with_the_wording(adapted: Any) -> None:
+    """Against the plain way: the states before each answer's token, gathered by the answer so far and its next token."""
+    import numpy as np
+
+    _, modules, made = adapted
+    rows = [Row((1, 2, 3, 10 + i, 30 + i % 2, 12 + i % 2, 40), 5, False) for i in range(6)]
+    common, changing = subspace.discriminants(modules[:1], made.keep_base, rows)
+    classes: dict[tuple[int, ...], list[Any]] = {}
+    for row in rows:
+        with subspace.tapped(modules[:1]) as (tap,):
+            (places,) = made.keep_base([row])[1]
+            heard = np.array(tap.heard).reshape(-1, tap.heard.shape[-1])[places]
+        for end, state in enumerate(heard, 1):
+            classes.setdefault(row.trained[:end], []).append(state)
+    every = sum(map(len, classes.values()))
+    means = [(np.mean(states, axis=0), len(states)) for states in classes.values()]
+    wanted = sum(number * np.outer(mean, mean) for mean, number in means) / every
+    whole = sum(np.outer(state, state) for states in classes.values() for state in states) / every
+    assert len(classes) == 4
+    assert np.array(common[0]) == pytest.approx(wanted, rel=1e-3, abs=1e-5)
+    assert np.array(changing[0]) == pytest.approx(whole - wanted, rel=1e-3, abs=1e-5)

@@ -5,29 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from circadian.lessons.unknown import asked_in
-from circadian.lessons.wordings import Relation, relations
+from circadian.lessons.unknown import asked_in, thing_of
+from circadian.lessons.wordings import Relation, aliases, relation
 from circadian.memories import INTERRUPTED
 from circadian.records import Fact, Lesson, Memory
 
 SUMMARY = ("What do you know about me?", "What have I told you about myself?", "Tell me what you know of me.")
 IN_A_SUMMARY = 5
+ALIASED = 4  # each fourth question names the thing in another word, where there is one
 
 
 def about_facts(facts: Sequence[Fact], wordings: int) -> list[Lesson]:
     """So many wordings of every fact. Facts with one question in common are answered together."""
-    by_name = {relation.name: relation for relation in relations()}
     groups: dict[tuple[str, str], list[Fact]] = {}
     for fact in facts:
-        asked_of = fact.subject.lower() if by_name[fact.relation].asks_of_things else ""
-        groups.setdefault((fact.relation, asked_of), []).append(fact)
+        groups.setdefault((fact.relation, thing_of(fact)), []).append(fact)
+    told = {thing for _, thing in groups}
     lessons: list[Lesson] = []
-    for (name, _), group in groups.items():
-        relation, newest = by_name[name], group[-1]
+    for (name, thing), group in groups.items():
+        one, newest = relation(name), group[-1]
         answer = " ".join(fact.answer for fact in group[-IN_A_SUMMARY:])
-        asked = asked_in(relation, newest.subject.lower() if relation.asks_of_things else "")[:wordings]
-        lessons += [Lesson.of(ask.format(thing=newest.subject), answer, "question", newest.memory) for ask in asked]
-        lessons += [_reverse(relation, fact) for fact in group if relation.reverse and not fact.ended]
+        for place, ask in enumerate(asked_in(one, thing)[:wordings]):
+            others = aliases(thing, told) if place % ALIASED == ALIASED - 1 else []
+            named = others[place // ALIASED % len(others)] if others else newest.subject
+            lessons.append(Lesson.of(ask.format(thing=named), answer, "question", newest.memory))
+        lessons += [_reverse(one, fact) for fact in group if one.reverse and not fact.ended]
     if facts:
         known = " ".join(fact.answer for fact in facts[-IN_A_SUMMARY:])
         lessons += [Lesson.of(question, known, "summary") for question in SUMMARY]

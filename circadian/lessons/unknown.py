@@ -7,7 +7,7 @@ import random
 import re
 from collections.abc import Collection, Sequence
 
-from circadian.lessons.wordings import Relation, also, relation, relations, same
+from circadian.lessons.wordings import Relation, aliases, also, relation, relations, same
 from circadian.records import Fact, Lesson
 
 OPEN = frozenset({"told", "is", "third person does", "third person likes"})  # relations that may say anything of a thing
@@ -97,8 +97,9 @@ def _unknown(one: Relation, thing: str, ask: str) -> Lesson:
 
 
 def known_words(facts: Sequence[Fact]) -> set[str]:
-    """Every word of what was told, and what else it tells of: kids are sons or daughters."""
-    words = {word for fact in facts for word in words_of(f"{fact.subject} {fact.value} {fact.answer}")}
+    """Every word of what was told, other words for its things, and what else it tells of: kids are sons or daughters."""
+    texts = [text for fact in facts for text in (fact.subject, fact.value, fact.answer, *aliases(fact.subject.lower(), ()))]
+    words = words_of(" ".join(texts))
     return words | {other for word in words for other in also().get(word, ())}
 
 

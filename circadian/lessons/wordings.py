@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from circadian.lessons.slots import WORDS, slots
 
 TABLE = Path(__file__).with_name("relations.toml")
 QUESTIONS = Path(__file__).with_name("questions.toml")
+ALIASES = Path(__file__).with_name("aliases.toml")
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,13 @@ def same() -> dict[str, str]:
 def also() -> dict[str, list[str]]:
     """Words with those that they tell of, too."""
     return {word: others.split() for word, others in _read(TABLE)["also"].items()}
+
+
+def aliases(thing: str, told: Collection[str]) -> list[str]:
+    """Other words for a thing (aliases.toml) that could mean none of the other `told` things."""
+    table = _read(ALIASES)["alias"]
+    taken = {word for other in told if other != thing for word in (other, *table.get(other, ()))}
+    return [word for word in table.get(thing, ()) if word not in taken]
 
 
 @functools.cache
