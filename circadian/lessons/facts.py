@@ -21,8 +21,10 @@ from circadian.records import Fact, Memory
 
 Extract = Callable[[str, str, str, Sequence[str]], list[Fact]]
 MINE = re.compile(rf"(?:my|our) {slot('being').pattern}(?![\w'-])", re.IGNORECASE)
+ANY_BEING = re.compile(rf"\b{MINE.pattern}", re.IGNORECASE)
 ANY_MINE = re.compile(
-    r"(?:my|our) (?P<thing>(?:[\w'-]+ ){0,2}?[\w-]+) (?:is|are|has|have|was|were|isn't|aren't)\b(?! [\w-]+ing\b)", re.IGNORECASE
+    r"(?:my|our) (?P<thing>(?:[\w'-]+ ){0,2}?[\w-]+) (?:is|are|has|have|was|were|isn't|aren't|used to)\b(?! [\w-]+ing\b)",
+    re.IGNORECASE,
 )
 
 
@@ -34,6 +36,9 @@ def extract(text: str, memory: str = "", at: str = "", before: Sequence[str] = (
     found: list[Fact] = []
     things = list(before)
     for sentence in sentences(text):
+        if sentence.asks:
+            things += [mine["thing"] for mine in ANY_BEING.finditer(sentence.text)]
+            continue
         facts = correction(sentence, memory, at)
         for clause in clauses(sentence) if not facts else ():
             words = without_pronoun(clause.text, things)
