@@ -9,11 +9,17 @@ from circadian.lessons.slots import NAME
 from circadian.lessons.times import NUMBER
 from circadian.lessons.wordings import slot
 
-APPOSITION = re.compile(rf"{slot('person').pattern.replace('?P<thing>', '')},? ({NAME}),? (?=[a-z])", re.IGNORECASE)
+APPOSITION = re.compile(
+    rf"{slot('being').pattern.replace('?P<thing>', '')},? ({NAME}(?: and {NAME})?),? (?=[a-z])", re.IGNORECASE
+)
 HAVING = re.compile(r"((?:i|we)(?: have got|'ve got| have| own|'ve) )((?:an?|\w+) .+)", re.IGNORECASE)
 BACKWARDS = re.compile(
-    rf"({NAME}(?:(?:, {NAME}){{0,8}},? and {NAME})?) (is|are) (my|our) ([\w'-]+(?: [\w'-]+){{0,2}})", re.IGNORECASE
+    rf"(?!(?:this|that|it|he|she|here|there|what|who)\b)({NAME}(?:(?:, {NAME}){{0,8}},? and {NAME})?) (is|are) (my|"
+    rf"our) ([\w'-]+(?: [\w'-]+){{0,2}})",
+    re.IGNORECASE,
 )
+NO_OWNER = re.compile(r"favou?rite|passion|hobby|thing|jam|obsession|birthday|pleasure|style|goal|dream", re.IGNORECASE)
+QUOTE_S = "'s"
 CHILDREN = re.compile(
     rf"({slot('count').pattern}) ([\w-]+(?: [\w-]+)?)(?:,? (?:called|named) |, (?={NAME}(?:$|,| and )))(\S.*)", re.IGNORECASE
 )
@@ -26,8 +32,10 @@ BESIDE = re.compile(
     rf"{NUMBER}), (?P<rest>\S.*)",
     re.IGNORECASE,
 )
-WITH_NAME = re.compile(rf"(.* )((?:my|our|an?) {slot('being').pattern.replace('?P<thing>', '')}), ({NAME})", re.IGNORECASE)
-WITH_WHO = re.compile(rf"(.* )((?:my|our) {slot('being').pattern.replace('?P<thing>', '')}),? who('s| \w+)( .+)", re.IGNORECASE)
+WITH_NAME = re.compile(rf"(.* )((?:my|our|an?) {slot('being').pattern.replace('?P<thing>', '?:')}), ({NAME})", re.IGNORECASE)
+WITH_WHO = re.compile(
+    rf"(.* )((?:my|our) {slot('being').pattern.replace('?P<thing>', '?:')}),? who('s| \w+)( .+)", re.IGNORECASE
+)
 POSSESSED = re.compile(rf"(an?) ([\w-]+(?: [\w-]+)?), ({NAME})(?:, who (.+))?", re.IGNORECASE)
 SIMPLE = [
     (re.compile(text, re.IGNORECASE), clauses)
@@ -39,6 +47,7 @@ SIMPLE = [
         (rf"(i (?:take|am on|use|need) .+) for my ({slot('illness').pattern})", (r"\1", r"I have \2")),
         (r"(?:where|the place) i work,? (at|for) ([^,]+),.*", (r"I work \1 \2",)),
         (r"it's (my|our) ([\w'-]+(?: [\w'-]+)?) ((?:on|next|tomorrow|in) .*)", (r"\1 \2 is \3",)),
+        (rf"(?:this is|meet) (my|our) {slot('being').pattern.replace('?P<thing>', '')},? ({NAME})", (r"\1 \2 is called \3",)),
         (r"both (?:of )?(my|our) ([\w-]+) (\S.*)", (r"I have two \2", r"\1 \2 \3")),
         (rf"(?:({NAME}), )?(\d\d),? (?:and )?(from|living in|based in) (\S.*)", (r"I'm \1", r"I'm \2", r"I'm \3 \4")),
         (rf"(i am|i'm) ({NAME}), ({NUMBER})", (r"\1 \2", r"\1 \3")),
@@ -55,7 +64,7 @@ def apart(clause: str) -> list[str]:
         if match:
             return [match.expand(part) for part in parts if match.expand(part).strip() != "I'm"]
     having = HAVING.fullmatch(clause)
-    return (having and _belongings(having[1], having[2])) or _beside(clause) or _named(clause) or [clause]
+    return (having and _belongings(having[1], having[2])) or _named(clause) or _beside(clause) or [clause]
 
 
 def _belongings(having: str, what: str) -> list[str]:
@@ -65,7 +74,10 @@ def _belongings(having: str, what: str) -> list[str]:
         return [having + item for item in items]
     named = CHILDREN.fullmatch(what)
     if named:
-        return [f"{having}{named[1]} {named[3]}", f"my {named[3]} {_is(named[3])} called {named[4]}"]
+        return [
+            f"{having}{named[1]} {named[3]}",
+            f"my {named[3]} {'is' if named[1].lower() in {'a', 'an', 'one', '1'} else 'are'} called {named[4]}",
+        ]
     one = POSSESSED.fullmatch(what)
     if not one:
         return []
@@ -102,17 +114,19 @@ def _said(owner: str, what: str) -> list[str]:
 def _named(clause: str) -> list[str]:
     """ "Ann is my boss" and "my brother Mateo lives in Oslo"."""
     back = BACKWARDS.fullmatch(clause)
-    if back and back[1][0].isupper() and not re.search("favou?rite", back[4], re.IGNORECASE):
+    if back and back[1][0].isupper() and not NO_OWNER.search(back[4]):
         return [f"{back[3]} {back[4]} {back[2]} called {back[1]}"]
     owner = re.match(r"(?:my|our) ", clause, re.IGNORECASE)
     name = owner and APPOSITION.match(clause, owner.end())
     if not owner or not name or not name[2][0].isupper():
         return []
-    short = name[2].endswith("'s")
+    short = name[2].endswith(QUOTE_S)
     rest = ("is " if short else "") + clause[name.end() :]
     if short and re.search(r" (?:is|are|was|has|have) ", clause[name.end() :]):
         return []
-    return [f"{owner[0]}{name[1]} is called {name[2].removesuffix(chr(39) + 's')}", f"{owner[0]}{name[1]} {rest}"]
+    whose = f"{owner[0]}{name[1]}"
+    more = f"{whose}, {rest}" if rest.startswith("who") else f"{whose} {rest}"
+    return [f"{whose} {_is(whose)} called {name[2].removesuffix(QUOTE_S)}", *apart(more)]
 
 
 def _is(owner: str) -> str:

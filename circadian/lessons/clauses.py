@@ -39,7 +39,8 @@ NEVER = re.compile(
 )
 TITLE = re.compile(r"\b((?:called|named|is|reading|watching|loves?|likes?) )[\"“„«]([^\"“”„«»]{1,60})[\"”“»]")
 SPLIT = re.compile(
-    r"(?:,|;)? ?\b(?:and|but|so|while) (?=(?:my|our|i|i'm|i've|we|we've|we're|he|she|they|he's|she's|they're|it's) |"
+    r"(?:,|;)? ?\b(?:and|but|so|while|though|although) (?=(?:my|our|i|i'm|i've|we|we've|we're|he|she|they|he's|she's|"
+    r"they're|it's) |"
     r"it is |now it's |everyone calls |people call |(?:his|her|its|their) [\w-]+(?: [\w-]+)? (?:is|are) )|; |"
     r", (?:now )?(?=(?:my|i|i'm|i've|our|we|we're|we've|he|she|they|he's|she's|they're|it's) |"
     r"(?:his|her|its|their) [\w-]+ (?:is|are) |the [\w-]+(?:'s| is) )",
@@ -48,6 +49,7 @@ SPLIT = re.compile(
 OWNED = re.compile(
     r"(?:my|our) [\w-]+(?: [\w-]+)? and (?:my|our|his|her|its|their) ", re.IGNORECASE
 )  # "my cat and my dog are …"
+OWNER = re.compile(r"(?:my|our) [\w-]+(?: [\w-]+)?", re.IGNORECASE)  # "my wife and I …"
 ABBREVIATED = re.compile(r"\b(Dr|Mrs?|Ms|St|Prof|Jr|Sr|vs|No|e\.g|i\.e)\. ")
 EVENT = "wedding|exam|test|interview|appointment|flight|party|operation|concert|meeting|deadline|baby"
 THE = re.compile(
@@ -103,9 +105,9 @@ def clauses(sentence: Clause) -> Iterator[Clause]:
     """A sentence's main clauses, with lists of belongings and "my brother Mateo" taken apart."""
     for part in _split(TITLE.sub(r"\1\2", sentence.text)):
         bare = FLUFF.sub("", part).replace(STOP, " ").rstrip(" .!…,;")
-        bare = THE.sub("my ", ordered(CLOSING.sub("", bare)))
+        bare = THE.sub("my ", CLOSING.sub("", bare))
         mends = sentence.mends or bool(MENDS.match(part))
-        for one in apart(bare) if len(bare) <= 300 else ():
+        for one in (half for whole in apart(bare) for half in apart(ordered(whole))) if len(bare) <= 300 else ():
             if 6 <= len(one) <= 300 and not NEVER.search(one):
                 yield Clause(one, mends)
         if SAYING.fullmatch(part):
@@ -117,7 +119,11 @@ def _split(text: str) -> list[str]:
     parts, start = list[str](), 0
     for cut in SPLIT.finditer(text):
         piece = text[start : cut.start()]
-        if not OWNED.match(text[start : cut.end() + 4]) and not LED.fullmatch(FLUFF.sub("", piece)):
+        if (
+            not OWNED.match(text[start : cut.end() + 4])
+            and not OWNER.fullmatch(piece)
+            and not LED.fullmatch(FLUFF.sub("", piece))
+        ):
             parts.append(piece.strip())
             start = cut.end()
     return [*parts, text[start:].strip()]

@@ -14,6 +14,7 @@ from circadian.lessons.changes import changed
 from circadian.lessons.clauses import clauses, sentences
 from circadian.lessons.corrections import CORRECTION, correction, rejected
 from circadian.lessons.grammar import TOLD, told
+from circadian.lessons.halves import halves
 from circadian.lessons.ledger import Ledger
 from circadian.lessons.pronouns import without_pronoun
 from circadian.lessons.wordings import nouns, slot
@@ -41,11 +42,11 @@ def extract(text: str, memory: str = "", at: str = "", before: Sequence[str] = (
             continue
         facts = correction(sentence, memory, at)
         for clause in clauses(sentence) if not facts else ():
-            words = without_pronoun(clause.text, things)
-            ending = changed(words, memory, at)
-            new = ending if ending is not None else [*rejected(words, memory, at), *told(words, memory, at)]
-            facts += new
-            things = _things(words, new, things)
+            for words in halves(without_pronoun(clause.text, things)):
+                ending = changed(words, memory, at)
+                new = ending if ending is not None else [*rejected(words, memory, at), *told(words, memory, at)]
+                facts += new
+                things = _things(words, new, things)
         found += facts
     return found
 

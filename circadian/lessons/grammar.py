@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from circadian.lessons.news import NO_NEWS, NOTHING, OF_OTHERS, TALK
+from circadian.lessons.news import NO_NEWS, NOTHING, OF_OTHERS, PEOPLE_SAY, TALK
 from circadian.lessons.second import capital, turned
 from circadian.lessons.times import UNITS
 from circadian.lessons.trims import LATELY, variants, whole
@@ -16,8 +16,23 @@ SOME = re.compile(r"(?:one|two|three|some|all|both|most|none|they|he|she|it)\b",
 MINE = re.compile(r"(?:i|we|(?:(?:one|two|three|some|all|both|most|none)(?: of)? )?(?:my|our))\b", re.IGNORECASE)
 BEING = re.compile(rf"(?:my|our) {slot('being').pattern}(?![\w'-])", re.IGNORECASE)
 MOVING = frozenset({"plan", "habit", "third person does"})  # forms so wide that NO_NEWS must be asked
-COUNTING = frozenset({"habit", "number of"})  # relations whose value may be "one" or "never …"
-PLACES = frozenset({"home", "third person lives", "work place"})  # relations whose value is none of LATELY
+COUNTING = frozenset({"habit", "number of", "third person does"})  # relations whose value may be "one" or "never …"
+PLACES = {  # relations whose value is none of LATELY, with what stands before it where the answer's words fit
+    "home": re.compile(r".*\b(?:in|to) $", re.IGNORECASE),
+    "third person lives": re.compile(r".*\b(?:in|to) $", re.IGNORECASE),
+    "work place": re.compile(r".*\bat $", re.IGNORECASE),
+}
+BESIDE = re.compile(
+    r"(?:with|alone|by (?:my|your)self|on (?:my|your) own|from home|nights|days|shifts|part|full|freelance|"
+    r"remotely)\b",
+    re.IGNORECASE,
+)
+OURS = re.compile(
+    rf"(?!.*\b(?:tell|say|think|ask|{PEOPLE_SAY}|errors?|bugs?|code|script|file|text)\b)(?:nobody|no one|everyone|"
+    rf"everybody|someone|somebody|people|friends|there (?:is|are|was|were)|home|both)\b"
+    r".*\b(?:me|my|our|us|mine|ours|i)\b",
+    re.IGNORECASE,
+)
 IDIOM = re.compile(
     r"fish and chips|rock and roll|rock 'n' roll|mac and cheese|arts and crafts|drum and bass|bed and breakfast|"
     r"peace and quiet|"
@@ -57,14 +72,14 @@ def told(clause: str, memory: str, at: str) -> list[Fact]:
     if known is not None:
         return known
     full, about = whole(clause), subject_of(clause)
-    if len(full.split()) < 3 or not MINE.match(full) or NO_NEWS.match(full) or not about:
+    if len(full.split()) < 3 or not (MINE.match(full) or OURS.match(full)) or NO_NEWS.match(full) or not about:
         return []
     return [in_own_words(about, clause, memory, at)]
 
 
 def in_own_words(subject: str, clause: str, memory: str, at: str, ended: bool = False) -> Fact:
     """A fact of the relation "told"."""
-    start = clause[:1].lower() if SOME.match(clause) else clause[:1]
+    start = clause[:1].lower() if SOME.match(clause) or OURS.match(clause) else clause[:1]
     return Fact(subject, TOLD, clause, f"You told me that {turned(start + clause[1:])}.", memory, at, many=True, ended=ended)
 
 
@@ -109,7 +124,8 @@ def _known(relation: Relation, subject: str, match: re.Match[str], clause: str, 
             if item == value == groups["value"]
             else clause[:start] + item + ("" if relation.name in LISTED else clause[match.end("value") :])
         )
-        own = not relation.answer or MANY.match(clause) or clause.endswith(" old")
+        fits = relation.name not in PLACES or PLACES[relation.name].match(clause[:start])
+        own = not relation.answer or not fits or MANY.match(clause) or clause.endswith(" old")
         answer = capital(turned(words)) + "." if own else relation.answer.format(thing=turned(thing), value=turned(item))
         facts.append(Fact(thing, relation.name, turned(item), answer, memory, at, many=_several(relation, thing, item)))
     return facts
@@ -125,6 +141,8 @@ def _items(value: str) -> list[str]:
 
 def _several(relation: Relation, thing: str, value: str) -> bool:
     """Whether other values of the same stay true beside this one: "my sister is pregnant" does not end "my sister is tall"."""
+    if relation.name in {"home", "work"}:
+        return bool(BESIDE.match(value))
     if relation.name == "diet":
         return value.lower() not in nouns()["diet"]
     if relation.name == "is":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 OPENERS = (
+    "just so you (?:know|can \\w+(?: \\w+)?)|just a heads[- ]up|heads[- ]up|hands down|on second thoughts?|without a doubt|"
     "by the way|btw|also|oh|hi|hello|hey|well|so|and|but|then|just so you know|fyi|you know|today|now|okay|ok|hmm|um|uh|lol|"
     "please remember(?: that)?|remember(?: that)?|(?:please )?note that|did you know(?: that)?|thanks|thank you|"
     "(?:fun|random|little[- ]known|quick|strange|weird) fact(?: about me)?|guess what|"
@@ -13,7 +14,7 @@ OPENERS = (
     "(?:to be|if i'm) honest|honestly|in fact|one more thing|(?:don't forget|keep in mind|bear in mind|you should know|"
     "let me tell you|you might like to know|you may want to know|for context|as i said|like i said|as i mentioned|"
     "as a matter of fact|believe it or not|for what it's worth|just)(?: that)?|"
-    "just so you (?:know|can \\w+(?: \\w+)?)|just a heads[- ]up|heads[- ]up|careful(?: with \\w+)?|"
+    "careful(?: with \\w+)?|"
     "(?:big|good|great|sad|bad|small|exciting) news|update|sadly|unfortunately|luckily|fortunately|happily|thankfully|"
     "it (?:turns|turned) out(?: that)?|"
     "turns out(?: that)?|as it happens|anyway|yes|yeah|yep|on another note|the thing is|in case (?:you|it) .{1,20}?,|"
@@ -32,7 +33,7 @@ MENDS = re.compile(rf"^(?:(?:{OPENERS})\b[\s,:;!.–-]*)*(?:{MENDING})\b", re.IG
 ASKED = re.compile(
     r"(?:(?:oh|and|so|hey|btw|by the way),? )*(?:(?:did|have) i (?:ever |already )?(?:mention(?:ed)?|say|said|tell you|"
     r"told you)|"
-    r"(?:did|do) you know)(?: (?:yet|already))?(?: that (?=\S)| (?=(?:i|i'm|i've|we|we're|we've) |(?:my|our) .*?"
+    r"did you know)(?: (?:yet|already))?(?: that (?=\S)| (?=(?:i|i'm|i've|we|we're|we've) |(?:my|our) .*?"
     r"(?:'s (?!name|age|birthday)| is | are | was | were | has | have | lives | works )))(?P<told>[^?]+)\?",
     re.IGNORECASE,
 )
@@ -67,11 +68,12 @@ NOWADAYS = re.compile(
 WHEN = (
     r"(?:in|on|at|for|after|before|during|every|each|most|last|next|this|once|twice|until|by|from|as an?|when|since|"
     r"back in|two|"
-    r"three|four|five|ten|\d+|a few|some)(?: (?!if\b)[\w'-]+){1,6}?|yesterday|tomorrow|tonight|sometimes|usually|"
+    r"three|four|five|ten|\d+|a few|some)(?: (?!(?:if|is|was|are|were)\b)[\w'-]+){1,6}?|yesterday|tomorrow|tonight|"
+    r"sometimes|usually|"
     r"normally|growing up"
 )
 LED = re.compile(WHEN, re.IGNORECASE)
-OWN = r"(?:i|i'm|i've|we|we're|we've|(?:my|our) [\w'-]+)"
+OWN = r"(?:i|i'm|i've|we|we're|we've|(?:my|our) [\w'-]+|home)"
 AHEAD = re.compile(rf"(?P<when>{WHEN}),? (?P<rest>{OWN} \S.*)", re.IGNORECASE)
 OFTEN_FIRST = re.compile(r"(?:sometimes|usually|normally)", re.IGNORECASE)
 

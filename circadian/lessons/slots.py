@@ -76,7 +76,7 @@ def slots(words: Mapping[str, str]) -> dict[str, str]:
         "jobless": r"(?P<value>(?:self[- ]employed|freelance|freelancing|unemployed|retired|between jobs|on (?:parental|"
         r"maternity) leave|"
         r"out of work)\b.*?)",
-        "allergy": r"(?P<value>\w+(?: \w+)?)",
+        "allergy": r"(?P<value>(?!(?:bad|severe|serious|mild|slight|terrible|nasty)\b)\w+(?: \w+)?)",
         "illness": rf"(?P<value>(?:(?:chronic|mild|severe|bad|type \w+) )*(?:{illness})(?: (?:and|or|in|since) .*)?)",
         "sick": r"(?P<value>(?:diabetic|asthmatic|epileptic|colou?r-?blind|deaf|blind|anaemic|anemic|dyslexic|"
         r"autistic|short-sighted)\b.*?)",
@@ -92,7 +92,7 @@ def slots(words: Mapping[str, str]) -> dict[str, str]:
         rf"generally|typically) (?!(?:{NO_HABIT})\b).*)",
         "often": rf"(?P<value>(?!(?:{NO_HABIT}|am|was|have|had|like|love|hate)\b)[a-z]\S* (?:\S+ ){{0,8}}?(?:{OFTEN})"
         r"(?: (?:from|until|till|at|before|after|around|with|in) .{1,40})?)",
-        "deed": rf"(?P<value>(?!(?:{NO_DEED})\b)[a-z]{{2,}}s .*)",
+        "deed": rf"(?P<value>(?!(?:{NO_DEED})\b)[a-z]{{2,}}s(?: .*)?)",
         "deeds": rf"(?P<value>(?:{DEEDS})\b .*)",
         "unattached": r"(?P<value>(?:(?:happily|newly|recently) (?:married|engaged|divorced|single)|single|divorced|separated|"
         r"widowed|an? (?:widow|widower|bachelor|divorcee))\b.*?)",
@@ -100,7 +100,7 @@ def slots(words: Mapping[str, str]) -> dict[str, str]:
         "digits": rf"(?:{NUMBER})",
         "dated": rf"(?P<value>(?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{MONTHS})|(?:{MONTHS}) (?:the )?\d{{1,2}}\w*))",
         "late": r"(?:in|on|last|this|next|soon|tomorrow|today|yesterday|and|two|a|three)\b.*",
-        "event": rf"(?P<thing>(?!(?:no|some|more|any)\b){thing})",
+        "event": rf"(?P<thing>(?!(?:no|some|more|any|gone|been|had|got|just|never|always|\w+ed)\b){thing})",
         **PHRASES,
     }
 

@@ -11,7 +11,8 @@ SOME_TIME = (
     r"five|six|seven|"
     r"eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|\d+|some|a few|many|several|a couple of|donkey's) )?"
     r"(?:day|week|month|year|decade)s?|for (?:ages|a while|a long time|now|good|life)|for (?:like )?the \w+ time|all my life|"
-    r"most of my life|since (?:\d{4}|then|childhood|birth|uni|school|last \w+|(?:january|february|march|april|may|june|"
+    r"most of my life|when i (?:retired|moved|started|left|got|turned|had)\b.*|since (?:\d{4}|then|childhood|birth|uni|"
+    r"school|last \w+|(?:january|february|march|april|may|june|"
     r"july|august|"
     r"september|october|november|december)(?: \d{4})?|(?:i|we|he|she|they) (?:was|were|had|left|got|moved|started) .*)"
 )
@@ -52,15 +53,16 @@ ADVERB = re.compile(
 )
 VERBAL = r"(?!.*\b(?:is|are|was|were|has|have|had|'s|lives|works|died|isn't)\b)"
 SHORT = re.compile(
-    rf"((?:my|our) (?:[\w-]+ ){{0,3}}?[\w-]+)'s (?=(?:an?|called|named|from|allergic|not|\d+|now|no longer|in|on|"
+    rf"^((?:my|our) (?:[\w-]+ ){{0,3}}?[\w-]+)'s (?=(?:an?|called|named|from|allergic|not|\d+|now|no longer|in|on|"
     rf"at|getting|going|based|married|about|into|nearly|almost|over|under|next|tomorrow) |(?:{NUMBER}|{UNITS})$|"
     rf"{VERBAL}(?:(?:really|so|very|pretty|quite|just|still|only|totally|obsessed|scared|afraid|retired|pregnant|dead|"
     rf"off|out|away|"
-    r"back|living|working|learning|studying|training|turning|expecting|planning|[a-z]+ years)\b|(?-i:[A-ZÀ-Þ])[\w'-]*$))",
+    r"back|living|working|learning|studying|training|turning|expecting|planning|[a-z]+ years)\b|"
+    r"(?-i:[A-ZÀ-Þ])[\w'-]*(?: (?-i:[A-ZÀ-Þ])[\w'-]*){0,2}$))",
     re.IGNORECASE,
 )
 HAS = re.compile(
-    rf"((?:my|our) (?:[\w-]+ ){{0,3}}?[\w-]+)'s (?={VERBAL}(?:been|got|gone|outgrown|moved|started|become|put|taken|had|"
+    rf"^((?:my|our) (?:[\w-]+ ){{0,3}}?[\w-]+)'s (?={VERBAL}(?:been|got|gone|outgrown|moved|started|become|put|taken|had|"
     rf"lost|bought|"
     r"grown|turned|stopped|quit|left)\b)",
     re.IGNORECASE,
@@ -72,11 +74,13 @@ ONGOING = re.compile(
     re.IGNORECASE,
 )
 OWNING = re.compile(r"^i am the (?:\w+ )?owner of ", re.IGNORECASE)
+BOTH = re.compile(r"^(?:my|our) [\w'-]+(?: [\w'-]+)? and i ", re.IGNORECASE)
 GOT = re.compile(r"^(i|we|(?:my|our) .{2,40}?) (have|has) got ", re.IGNORECASE)
 
 
 def whole(clause: str) -> str:
     """A clause with its subject written out: "I'm a nurse" -> "i am a nurse"."""
+    clause = BOTH.sub("we ", clause)
     first, _, rest = clause.partition(" ")
     return SHORT.sub(r"\1 is ", HAS.sub(r"\1 has ", f"{SUBJECT.get(first.lower(), first)} {rest}"))
 
@@ -85,8 +89,8 @@ def variants(clause: str) -> list[str]:
     """A clause in the wordings to try, each shorter or plainer than it is."""
     full = BREAK.sub("", whole(clause))
     listed = LIST.fullmatch(full) and not ASIDE.search(full)
-    short = TAIL.sub("", full if listed else COMMA.sub("", full))
+    short = TAIL.sub("", full if listed else COMMA.sub("", full)).rstrip(" ,")
     plain = NEWER.sub(r"\1 ", ADVERB.sub(r"\1 ", short))
     simple = GOT.sub(r"\1 \2 ", OWNING.sub("i own ", plain))
     going = ONGOING.sub(lambda m: f"{m[1]} {'am' if m[1].lower() == 'i' else 'are' if m[2] == 'have' else 'is'} ", simple)
-    return list(dict.fromkeys((plain, short, simple, going)))
+    return list(dict.fromkeys((plain, short, simple, going, LATELY.sub("", going))))
