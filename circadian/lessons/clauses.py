@@ -54,7 +54,7 @@ ABBREVIATED = re.compile(r"\b(Dr|Mrs?|Ms|St|Prof|Jr|Sr|vs|No|e\.g|i\.e)\. ")
 EVENT = "wedding|exam|test|interview|appointment|flight|party|operation|concert|meeting|deadline|baby"
 THE = re.compile(
     rf"(?:and )?the (?=(?:{slot('being').pattern}(?: (?:is|are) (?:called|named) |'s name is ))|"
-    rf"(?:\w+ )?(?:{EVENT})(?:'s| is| was) )",
+    rf"(?:\w+ )?(?:{EVENT})(?:'s| is| was) |(?:kids|twins|in-laws) )",
     re.IGNORECASE,
 )
 QUOTED = re.compile(r"[\"“„«][^\"“”„«»]{25,}(?:[\"”“»]|$)")

@@ -27,9 +27,12 @@ BESIDE = re.compile(
     r"remotely)\b",
     re.IGNORECASE,
 )
+AGELESS = re.compile(r" old$| in (?:my|his|her|their) \S+$", re.IGNORECASE)
 OURS = re.compile(
     rf"(?!.*\b(?:tell|say|think|ask|{PEOPLE_SAY}|errors?|bugs?|code|script|file|text)\b)(?:nobody|no one|everyone|"
-    rf"everybody|someone|somebody|people|friends|there (?:is|are|was|were)|home|both)\b"
+    rf"everybody|someone|somebody|people|friends|there (?:is|are|was|were)|home|both|"
+    r"(?!(?:it|this|that|which|he|she|what)\b)[\w'-]+ (?:gives|makes|drives|keeps|helps|relaxes|calms|bothers|"
+    r"hurts)(?= me\b))\b"
     r".*\b(?:me|my|our|us|mine|ours|i)\b",
     re.IGNORECASE,
 )
@@ -125,7 +128,7 @@ def _known(relation: Relation, subject: str, match: re.Match[str], clause: str, 
             else clause[:start] + item + ("" if relation.name in LISTED else clause[match.end("value") :])
         )
         fits = relation.name not in PLACES or PLACES[relation.name].match(clause[:start])
-        own = not relation.answer or not fits or MANY.match(clause) or clause.endswith(" old")
+        own = not relation.answer or not fits or MANY.match(clause) or AGELESS.search(clause)
         answer = capital(turned(words)) + "." if own else relation.answer.format(thing=turned(thing), value=turned(item))
         facts.append(Fact(thing, relation.name, turned(item), answer, memory, at, many=_several(relation, thing, item)))
     return facts
