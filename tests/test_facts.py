@@ -151,6 +151,14 @@ def test_another_extractor_may_take_the_place_of_the_grammar() -> None:
         ("I was in the US when it happened to us.", "You told me that you were in the US when it happened to you."),
         ("My son moved to Wales.", "Your son lives in Wales."),
         ("We love the sea.", "You love the sea."),
+        ("I live with my parents.", "You live with your parents."),
+        ("We're based just outside Ulm.", "You are based just outside Ulm."),
+        ("My aunt lives upstairs.", "Your aunt lives upstairs."),
+        ("My parents moved to Bari when they retired.", "Your parents moved to Bari."),
+        ("I'm in my thirties.", "You are in your thirties."),
+        ("I work for the council.", "You work for the council."),
+        ("I have been living in Ulm for ten years.", "You live in Ulm."),
+        ("Every morning I feed my hens.", "You feed your hens every morning."),
     ],
 )
 def test_answers_are_in_the_second_person(sentence: str, answer: str) -> None:

@@ -54,9 +54,11 @@ SINGLE = re.compile(
     rf"(?:{UNITS})\b"
 )
 THINGS = frozenset("car bike bicycle house flat apartment home boat garden job kitchen room office van motorbike".split())
-MANY = re.compile(
-    r"(?:my|our) .*?\b(?:are|live|work|come|were)\b", re.IGNORECASE
-)  # "is" and "lives" of an answer would be wrong
+MANY = re.compile(  # "is" and "lives" of an answer would be wrong
+    r"(?:my|our) (?:.*?\b(?:are|live|work|come|were|have)\b|(?:[\w-]+ ){0,3}?(?:[\w-]*[^\Ws]s|children) (?:moved|turned|"
+    r"came|grew)\b)",
+    re.IGNORECASE,
+)
 SMALL = frozenset(
     "about after again also always been before being from have having just last like more most much never only "
     "over really some "

@@ -18,7 +18,8 @@ SOME_TIME = (
 )
 LATELY = re.compile(
     rf"(?:,? (?:(?:last|this) (?:year|month|week|spring|summer|autumn|fall|winter)|recently|yesterday|today|{SOME_TIME}|"
-    r"(?:a|one|two|three|four|five|ten|\d+|some|a few|many) (?:day|week|month|year)s? ago|(?:in|since) \d{4}|when i was .*))+$",
+    r"(?:a|one|two|three|four|five|ten|\d+|some|a few|many) (?:day|week|month|year)s? ago|(?:in|since) \d{4}|"
+    r"when (?:i|we|he|she|they) .*))+$",
     re.IGNORECASE,
 )
 TAIL = re.compile(
