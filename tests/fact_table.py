@@ -232,6 +232,8 @@ TOLD: tuple[tuple[str, list[Triple]], ...] = (
     ("Chess is my passion.", [("like", "", "Chess")]),
     ("The street I live on is Elm Row.", [("is", "street", "Elm Row")]),
     ("I'm a mother of three.", [("number of", "children", "three")]),
+    ("My daughter's name is Una, she's nine.", [("called", "daughter", "Una"), ("third person age", "daughter", "nine")]),
+    ("I have an uncle who lives in Kiel.", [("have", "", "uncle"), ("third person lives", "uncle", "Kiel")]),
     ("Somebody stole my tent.", [("told", "tent", "Somebody stole my tent")]),
     ("My favourite band has always been Blur.", [("favourite", "band", "Blur")]),
     # pronouns

@@ -36,6 +36,7 @@ WITH_NAME = re.compile(rf"(.* )((?:my|our|an?) {slot('being').pattern.replace('?
 WITH_WHO = re.compile(
     rf"(.* )((?:my|our) {slot('being').pattern.replace('?P<thing>', '?:')}),? who('s| \w+)( .+)", re.IGNORECASE
 )
+WHO = re.compile(rf"(an?) ({slot('being').pattern.replace('?P<thing>', '?:')}),? who((?:'s| \w+) .+)", re.IGNORECASE)
 POSSESSED = re.compile(rf"(an?) ([\w-]+(?: [\w-]+)?), ({NAME})(?:, who (.+))?", re.IGNORECASE)
 SIMPLE = [
     (re.compile(text, re.IGNORECASE), clauses)
@@ -78,6 +79,9 @@ def _belongings(having: str, what: str) -> list[str]:
             f"{having}{named[1]} {named[3]}",
             f"my {named[3]} {'is' if named[1].lower() in {'a', 'an', 'one', '1'} else 'are'} called {named[4]}",
         ]
+    who = WHO.fullmatch(what)
+    if who:
+        return [f"{having}{who[1]} {who[2]}", f"my {who[2]}{who[3]}"]
     one = POSSESSED.fullmatch(what)
     if not one:
         return []

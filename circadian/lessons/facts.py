@@ -55,7 +55,7 @@ def _things(clause: str, facts: list[Fact], before: list[str]) -> list[str]:
     """What a pronoun in the next clause may mean; nothing after a clause about something else."""
     mine = MINE.match(clause) or ANY_MINE.match(clause)
     if mine:
-        return [*before, mine["thing"]]
+        return [*before, mine["thing"].removesuffix("'s name")]
     if facts and _thing(facts[-1]):
         return [*before, _thing(facts[-1])]
     if re.match(r"(?:i|i'm|i've|we|we're|we've|my|our)\b", clause, re.IGNORECASE):
