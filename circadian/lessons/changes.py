@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from circadian.lessons.grammar import TOLD, capital, in_own_words, of_a_relation, told, turned, whole
+from circadian.lessons.grammar import TOLD, in_own_words, of_a_relation, told
+from circadian.lessons.second import capital, turned
+from circadian.lessons.trims import whole
 from circadian.records import Fact
 
 OWN = r"(?:my|our|the)"

@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from circadian.lessons.clauses import NEVER, Clause
-from circadian.lessons.grammar import TOLD, in_own_words, of_a_relation, subject_of, turned
+from circadian.lessons.grammar import TOLD, in_own_words, of_a_relation, subject_of
 from circadian.lessons.news import NOTHING
-from circadian.lessons.slots import CAPITAL, DAYS, MONTHS, UNITS
+from circadian.lessons.second import turned
+from circadian.lessons.slots import CAPITAL
+from circadian.lessons.times import DAYS, MONTHS, UNITS
 from circadian.records import Fact
 
 CORRECTION = "correction"

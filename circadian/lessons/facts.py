@@ -14,6 +14,7 @@ from circadian.lessons.changes import changed
 from circadian.lessons.clauses import clauses, sentences
 from circadian.lessons.corrections import CORRECTION, correction, rejected
 from circadian.lessons.grammar import TOLD, told
+from circadian.lessons.halves import halves
 from circadian.lessons.ledger import Ledger
 from circadian.lessons.pronouns import without_pronoun
 from circadian.lessons.wordings import nouns, slot
@@ -21,8 +22,10 @@ from circadian.records import Fact, Memory
 
 Extract = Callable[[str, str, str, Sequence[str]], list[Fact]]
 MINE = re.compile(rf"(?:my|our) {slot('being').pattern}(?![\w'-])", re.IGNORECASE)
+ANY_BEING = re.compile(rf"\b{MINE.pattern}", re.IGNORECASE)
 ANY_MINE = re.compile(
-    r"(?:my|our) (?P<thing>(?:[\w'-]+ ){0,2}?[\w-]+) (?:is|are|has|have|was|were|isn't|aren't)\b(?! [\w-]+ing\b)", re.IGNORECASE
+    r"(?:my|our) (?P<thing>(?:[\w'-]+ ){0,2}?[\w-]+) (?:is|are|has|have|was|were|isn't|aren't|used to)\b(?! [\w-]+ing\b)",
+    re.IGNORECASE,
 )
 
 
@@ -34,13 +37,16 @@ def extract(text: str, memory: str = "", at: str = "", before: Sequence[str] = (
     found: list[Fact] = []
     things = list(before)
     for sentence in sentences(text):
+        if sentence.asks:
+            things += [mine["thing"] for mine in ANY_BEING.finditer(sentence.text)]
+            continue
         facts = correction(sentence, memory, at)
         for clause in clauses(sentence) if not facts else ():
-            words = without_pronoun(clause.text, things)
-            ending = changed(words, memory, at)
-            new = ending if ending is not None else [*rejected(words, memory, at), *told(words, memory, at)]
-            facts += new
-            things = _things(words, new, things)
+            for words in halves(without_pronoun(clause.text, things)):
+                ending = changed(words, memory, at)
+                new = ending if ending is not None else [*rejected(words, memory, at), *told(words, memory, at)]
+                facts += new
+                things = _things(words, new, things)
         found += facts
     return found
 
@@ -49,7 +55,7 @@ def _things(clause: str, facts: list[Fact], before: list[str]) -> list[str]:
     """What a pronoun in the next clause may mean; nothing after a clause about something else."""
     mine = MINE.match(clause) or ANY_MINE.match(clause)
     if mine:
-        return [*before, mine["thing"]]
+        return [*before, mine["thing"].removesuffix("'s name")]
     if facts and _thing(facts[-1]):
         return [*before, _thing(facts[-1])]
     if re.match(r"(?:i|i'm|i've|we|we're|we've|my|our)\b", clause, re.IGNORECASE):

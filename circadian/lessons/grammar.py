@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from circadian.lessons.news import NO_NEWS, NOTHING, OF_OTHERS, TALK
-from circadian.lessons.slots import NUMBER, UNITS
+from circadian.lessons.news import NO_NEWS, NOTHING, OF_OTHERS, PEOPLE_SAY, TALK
+from circadian.lessons.second import capital, turned
+from circadian.lessons.times import UNITS
+from circadian.lessons.trims import LATELY, variants, whole
 from circadian.lessons.wordings import Relation, nouns, relations, slot
 from circadian.records import Fact
 
@@ -14,28 +16,25 @@ SOME = re.compile(r"(?:one|two|three|some|all|both|most|none|they|he|she|it)\b",
 MINE = re.compile(r"(?:i|we|(?:(?:one|two|three|some|all|both|most|none)(?: of)? )?(?:my|our))\b", re.IGNORECASE)
 BEING = re.compile(rf"(?:my|our) {slot('being').pattern}(?![\w'-])", re.IGNORECASE)
 MOVING = frozenset({"plan", "habit", "third person does"})  # forms so wide that NO_NEWS must be asked
-COUNTING = frozenset({"habit", "number of"})  # relations whose value may be "one" or "never …"
-PLACES = frozenset({"home", "third person lives", "work place"})  # relations whose value is none of LATELY
-LATELY = re.compile(
-    r"(?:,? (?:(?:last|this) (?:year|month|week|spring|summer|autumn|fall|winter)|recently|yesterday|today|"
-    r"(?:a|one|two|three|four|five|ten|\d+|some|a few|many) (?:day|week|month|year)s? ago|(?:in|since) \d{4}|when i was .*))+$",
+COUNTING = frozenset({"habit", "number of", "third person does"})  # relations whose value may be "one" or "never …"
+PLACES = {  # relations whose value is none of LATELY, with what stands before it where the answer's words fit
+    "home": re.compile(r".*\b(?:in|to) $", re.IGNORECASE),
+    "third person lives": re.compile(r".*\b(?:in|to) $", re.IGNORECASE),
+    "work place": re.compile(r".*\bat $", re.IGNORECASE),
+}
+BESIDE = re.compile(
+    r"(?:with|alone|by (?:my|your)self|on (?:my|your) own|from home|nights|days|shifts|part|full|freelance|"
+    r"remotely)\b",
     re.IGNORECASE,
 )
-TAIL = re.compile(
-    r"(?:,? (?:now|these days|by the way|too|actually|currently|at the moment|right now|you know|as well|please|"
-    r"thanks|thank you|again|"
-    r"by now|a lot|very much|so much|instead|after all|for sure|though|either|yet))+$",
+AGELESS = re.compile(r" old$| in (?:my|his|her|their) \S+$", re.IGNORECASE)
+OURS = re.compile(
+    rf"(?!.*\b(?:tell|say|think|ask|{PEOPLE_SAY}|errors?|bugs?|code|script|file|text)\b)(?:nobody|no one|everyone|"
+    rf"everybody|someone|somebody|people|friends|there (?:is|are|was|were)|home|both|"
+    r"(?!(?:it|this|that|which|he|she|what)\b)[\w'-]+ (?:gives|makes|drives|keeps|helps|relaxes|calms|bothers|"
+    r"hurts)(?= me\b))\b"
+    r".*\b(?:me|my|our|us|mine|ours|i)\b",
     re.IGNORECASE,
-)
-BREAK = re.compile(
-    r"(?: - | – | — | \(|: | (?:because|since (?!\S+$|\d|last |the )|although|though|which|who|where|and (?:he|"
-    r"she|it|they)|but|so that) ).*$"
-)
-COMMA = re.compile(r", (?=[a-z]).*$")
-LIST = re.compile(r".*?[^,]{2,80}(?:, [^,]{2,40}){1,9}(?:, ?|,? )(?:and|&|or) [^,]{2,60}$|.*?[^,]{2,80}(?:, [^,]{2,40}){2,9}$")
-ASIDE = re.compile(
-    r", (?:who|which|because|so|but|not|he|she|it|they|and (?:i|my|he|she|it|they)|thank|please|since|although|"
-    r"where|when|while|then|also)\b"
 )
 IDIOM = re.compile(
     r"fish and chips|rock and roll|rock 'n' roll|mac and cheese|arts and crafts|drum and bass|bed and breakfast|"
@@ -48,19 +47,6 @@ INNER = re.compile(r"\b(?:in|with|of|to|for|at|on|from|by|about|that|when|the wa
 LISTED = frozenset(
     {"like", "dislike", "allergy", "health", "diet", "instrument", "language", "third person allergy", "third person likes"}
 )
-SUBJECT = {"i'm": "i am", "i've": "i have", "we've": "we have", "we're": "we are", "i'll": "i will", "we'll": "we will"}
-ADVERB = re.compile(
-    r"((?:i|we|(?:my|our) [\w'-]+(?: [\w'-]+)?)(?: am| have| has| is| was| are)?) (?:just|really|now|currently|"
-    r"also|still|recently|"
-    r"actually|absolutely|finally|originally|officially|already|both) ",
-    re.IGNORECASE,
-)
-SHORT = re.compile(
-    rf"((?:my|our) (?:[\w-]+ ){{0,3}}?[\w-]+)'s (?=(?:an?|called|named|from|allergic|not|\d+|now|no longer|in|on|"
-    rf"at|getting|going) |(?:{NUMBER}|{UNITS})$)",
-    re.IGNORECASE,
-)
-NEWER = re.compile(r"^((?:my|our)) (?:new|current|latest|present|own) (?!year)", re.IGNORECASE)
 SINGLE = re.compile(
     r".*[\d:]|(?:an?|the|on|in|at|from|my|your|our|near|next|called|about) |[A-ZÀ-Þ]|(?:(?:light|dark|bright|"
     r"pale) )?(?:red|blue|green|black|"
@@ -68,15 +54,11 @@ SINGLE = re.compile(
     rf"(?:{UNITS})\b"
 )
 THINGS = frozenset("car bike bicycle house flat apartment home boat garden job kitchen room office van motorbike".split())
-TURNED = {
-    "i am": "you are", "i'm": "you're", "i was": "you were", "i've": "you've", "am i": "are you",
-    "i'd": "you'd", "i'll": "you'll", "i": "you", "me": "you", "my": "your", "of mine": "of yours", "myself": "yourself",
-    "we": "you", "our": "your", "ours": "yours", "ourselves": "yourselves", "us": "you",
-}  # fmt: skip
-TURN = re.compile(r"\b(?:" + "|".join(sorted(TURNED, key=len, reverse=True)) + r")\b(?!\.\w)", re.IGNORECASE)
-MANY = re.compile(
-    r"(?:my|our) .*?\b(?:are|live|work|come|were)\b", re.IGNORECASE
-)  # "is" and "lives" of an answer would be wrong
+MANY = re.compile(  # "is" and "lives" of an answer would be wrong
+    r"(?:my|our) (?:.*?\b(?:are|live|work|come|were|have)\b|(?:[\w-]+ ){0,3}?(?:[\w-]*[^\Ws]s|children) (?:moved|turned|"
+    r"came|grew)\b)",
+    re.IGNORECASE,
+)
 SMALL = frozenset(
     "about after again also always been before being from have having just last like more most much never only "
     "over really some "
@@ -95,35 +77,24 @@ def told(clause: str, memory: str, at: str) -> list[Fact]:
     if known is not None:
         return known
     full, about = whole(clause), subject_of(clause)
-    if len(full.split()) < 3 or not MINE.match(full) or NO_NEWS.match(full) or not about:
+    if len(full.split()) < 3 or not (MINE.match(full) or OURS.match(full)) or NO_NEWS.match(full) or not about:
         return []
     return [in_own_words(about, clause, memory, at)]
 
 
 def in_own_words(subject: str, clause: str, memory: str, at: str, ended: bool = False) -> Fact:
     """A fact of the relation "told"."""
-    start = clause[:1].lower() if SOME.match(clause) else clause[:1]
+    start = clause[:1].lower() if SOME.match(clause) or OURS.match(clause) else clause[:1]
     return Fact(subject, TOLD, clause, f"You told me that {turned(start + clause[1:])}.", memory, at, many=True, ended=ended)
-
-
-def whole(clause: str) -> str:
-    """A clause with its subject written out: "I'm a nurse" -> "i am a nurse"."""
-    first, _, rest = clause.partition(" ")
-    return SHORT.sub(r"\1 is ", f"{SUBJECT.get(first.lower(), first)} {rest}")
 
 
 def of_a_relation(clause: str, memory: str = "", at: str = "") -> list[Fact] | None:
     """The facts of the first relation with a matching form; empty if the form is filled with no news, None without a form."""
-    full = BREAK.sub("", whole(clause))
-    listed = LIST.fullmatch(full) and not ASIDE.search(full)
-    short = TAIL.sub("", full if listed else COMMA.sub("", full))
-    plain = NEWER.sub(r"\1 ", ADVERB.sub(r"\1 ", short))
-    start = short.split(" ", 1)[0].lower()
-    wordings = (short,) if plain == short else (plain, short)
+    tried = [(wording, wording.split(" ", 1)[0].lower()) for wording in variants(clause)]
     for relation in relations():
         for form in relation.forms:
-            for wording in wordings:
-                match = form.pattern.fullmatch(wording) if start in form.first else None
+            for wording, start in tried:
+                match = form.pattern.fullmatch(wording) if not form.first or start in form.first else None
                 if match and not (relation.name in MOVING and NO_NEWS.match(wording)):
                     return _known(relation, form.subject, match, wording, memory, at)
     return None
@@ -158,7 +129,8 @@ def _known(relation: Relation, subject: str, match: re.Match[str], clause: str, 
             if item == value == groups["value"]
             else clause[:start] + item + ("" if relation.name in LISTED else clause[match.end("value") :])
         )
-        own = not relation.answer or MANY.match(clause) or clause.endswith(" old")
+        fits = relation.name not in PLACES or PLACES[relation.name].match(clause[:start])
+        own = not relation.answer or not fits or MANY.match(clause) or AGELESS.search(clause)
         answer = capital(turned(words)) + "." if own else relation.answer.format(thing=turned(thing), value=turned(item))
         facts.append(Fact(thing, relation.name, turned(item), answer, memory, at, many=_several(relation, thing, item)))
     return facts
@@ -174,6 +146,8 @@ def _items(value: str) -> list[str]:
 
 def _several(relation: Relation, thing: str, value: str) -> bool:
     """Whether other values of the same stay true beside this one: "my sister is pregnant" does not end "my sister is tall"."""
+    if relation.name in {"home", "work"}:
+        return bool(BESIDE.match(value))
     if relation.name == "diet":
         return value.lower() not in nouns()["diet"]
     if relation.name == "is":
@@ -181,12 +155,3 @@ def _several(relation: Relation, thing: str, value: str) -> bool:
         being = last in THINGS or any(last in nouns()[kind] for kind in ("male", "female", "person", "animal"))
         return being and not SINGLE.match(value)
     return relation.many
-
-
-def turned(text: str) -> str:
-    """First person to second: "my dog and I" -> "your dog and you"."""
-    return TURN.sub(lambda m: m[0] if m[0] == "US" else TURNED.get(m[0].lower(), m[0]), text)  # the Turkish İ is no i
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

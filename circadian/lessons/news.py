@@ -23,7 +23,7 @@ MOOD = (
     "writing an? (?:e-?mail|letter|text|essay)|looking forward|running (?:late|out|into)"
 )
 NO_NEWS = re.compile(
-    rf"(?:my|our) (?:\w+ )?(?:{TALK})\b|"
+    rf"(?:my|our) (?:\w+ )?(?:{TALK})\b|my (?:goodness|god|gosh|word|dear)\b|"
     r"(?:i|we) .{0,60}\b(?:wrong|mixed up|mistyped|misremembered|an? (?:mistake|error|typo))$|"
     rf"(?:i|we) (?:am|are|was|were|have been|will be) (?:(?:just|so|very|really|a bit|a little|not|all|quite|"
     rf"still) )*(?:{MOOD})\b|"
@@ -32,6 +32,11 @@ NO_NEWS = re.compile(
     r"agree|understand|know|dream|must|should|shall|said|told|asked|tried|feel|appreciate|will (?:try|see|do|check|ask|tell)|"
     r"need (?:help|an?|some|to|more|the|this|that|it)|"
     rf"have (?:to|got to|no|(?:an? )?(?:\w+ )?(?:{TALK}|idea|doubt|suggestion)s?|(?:one|some) more|some))\b|"
+    r"(?:take|get|have) (?:it|that|everything)\b|am (?:on|at) (?:the|this|it|step)\b(?: (?:\w+ )?(?:step|part|point|"
+    r"page|bit)\b|$)|"
+    r"am (?:in a (?:hurry|rush)|off$|with you|the one (?:who|that))|go with the|follow$|"
+    r"(?:keep|am|was) (?:getting|seeing|having) (?:the same|an? error|errors|this|that)|"
+    r".*\b(?:errors?|bugs?|script|function|the code|the exercise|the step)\b|"
     r"got (?:it|this|that|an? (?:\w+ )?(?:error|question|message))\b|"
     r"(?:do|did|can|could)(?: not|n't|not)? (?:know|understand|think|want|need|care|mind|mean|see|get|agree|"
     r"remember|believe|ask|"
@@ -43,7 +48,7 @@ OF_OTHERS = re.compile(
     rf"(?:my|our) (?:(?!(?:is|are|name|called|favou?rite)\b)[\w'-]+ ){{1,4}}?(?:{PEOPLE_SAY})\b", re.IGNORECASE
 )
 NOTHING = re.compile(
-    rf"(?:(?:it|that|this|them|those|these|so|not|him|her|more|one|none|nothing|something|anything|everything)$|"
+    rf"(?:(?:(?-i:[Ii]t)|that|this|them|those|these|so|not|him|her|more|one|none|nothing|something|anything|everything)$|"
     r"(?:how|what|when|where|why|this|only if) |"
     r"(?:the|that) (?:first|second|third|last|latter|former|other|next|previous|shorter|longer|new|old)(?: \w+)?$|"
     rf"(?:(?:\w+ )?(?:{TALK}|doubt|idea|suggestion|look|feeling)s?|lot|bit|little)\b|(?:not|no longer|never) )",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from circadian.lessons.phrases import PHRASES
+from circadian.lessons.times import MONTHS, NUMBER, OFTEN, TEENS, TENS, TIME, UNITS
+
 CAPITAL = r"[^\W\d_a-zß-öø-ÿ](?=[\w'-]*[a-zß-öø-ÿ])[\w'-]*(?![\w'-])"
 NAME = rf"(?-i:{CAPITAL}(?: (?:(?:von|van|de|der|la|da|bin|al) ){{0,2}}{CAPITAL}){{0,2}})"
 NO_NAME = (
@@ -14,37 +17,6 @@ NO_NAME = (
     "australian mexican brazilian african european asian muslim jewish catholic protestant buddhist hindu later tomorrow when"
 ).replace(" ", "|")
 ENDS_NO_NAME = r"\w+(?:ian|can|ese|ish|ean|lim|hindu|sikh|dutch|swiss|greek|thai|iraqi|french|german)\b"
-UNITS = "one|two|three|four|five|six|seven|eight|nine"
-TEENS = r"(?:thir|four|fif|six|seven|eigh|nine)teen|ten|eleven|twelve"
-TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-NUMBER = rf"\d{{1,3}}|(?:{TENS})(?:[ -](?:{UNITS}))?|{TEENS}"
-MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
-DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-WHEN = (
-    rf"(?:(?:{DAYS}|{MONTHS})\b|tomorrow|tonight|today|midnight|noon|midday|easter|christmas|new year|"
-    r"(?:next|this|the end of) (?:year|month|week|weekend|spring|summer|autumn|fall|winter|morning|afternoon|evening|\w+day)\b|"
-    r"in (?:a|an|\w+) (?:hour|day|week|month|year|minute)s?\b|(?:half|(?:a )?quarter) (?:past|to) |"
-    r"(?:the )?\d{1,2}(?:st|nd|rd|th)\b|\d{1,2}(?::\d\d)? ?(?:am|pm|o'clock)\b|\d{1,2}:\d\d|"
-    rf"\d{{1,2}} (?:{MONTHS}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b|the (?:morning|afternoon|evening|weekend)\b)"
-)
-ORDINAL = (
-    r"(?:twenty-|thirty-)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|\w+teenth|"
-    r"twentieth|thirtieth|\d{1,2}(?:st|nd|rd|th)"
-)
-CLOCK = (
-    rf"(?:\d{{1,4}}(?:[:.]\d\d)?|{UNITS}|{TEENS}|{TENS})(?=$| ?(?:am|pm|a\.m|p\.m|o'clock|h)\b| (?:{MONTHS}|in|on|"
-    rf"at|past|to|thirty|"
-    r"fifteen|forty|sharp|tomorrow|tonight|every)\b)"
-)
-SOON = rf"(?:{WHEN}|{CLOCK}|(?:the )?(?:{ORDINAL})(?=$| of\b| (?:{MONTHS})\b)|spring|summer|autumn|winter)"
-EARLY = "(?:(?:next|this|early|late|mid|coming) )?"
-TIME = rf"(?:(?:on|at|in|from|by|before|after|around|until) (?:the )?{EARLY}{SOON}|{EARLY}{WHEN})"
-OFTEN = (
-    r"(?:every|each) (?!one\b|thing\b|time i ask)\S.*|on (?:mon|tues|wednes|thurs|fri|satur|sun)days|at weekends|on weekends|"
-    r"(?:once|twice|(?:two|three|four|five|six|\d+) times) (?:a|per) \w+|daily|weekly|before bed|most (?:days|"
-    r"mornings|evenings)|"
-    r"(?:in the|after) (?:mornings?|evenings?|breakfast|dinner|lunch|work)"
-)
 NO_HABIT = "said|asked|meant|thought|knew|heard|wanted|understood|understand|forget|wonder|believed|remember|know|think|saw"
 TRAVEL = (
     "flying|travell?ing|driving|moving|visiting|getting married|emigrating|sailing|cruising|backpacking|camping|running|cycling"
@@ -101,29 +73,35 @@ def slots(words: Mapping[str, str]) -> dict[str, str]:
         "job": rf"(?P<value>(?:(?!big |good |bad |great |terrible |huge )[\w-]+ ){{0,3}}?(?:{job}|[\w-]*(?:keeper|"
         rf"maker|smith|wright|"
         r"ologist|monger|teacher|engineer|worker|driver))(?: (?:at|in|for|with|by|from|and) .*)?)",
-        "jobless": r"(?P<value>(?:self-employed|unemployed|retired|between jobs|on (?:parental|maternity) leave|"
+        "jobless": r"(?P<value>(?:self[- ]employed|freelance|freelancing|unemployed|retired|between jobs|on (?:parental|"
+        r"maternity) leave|"
         r"out of work)\b.*?)",
-        "allergy": r"(?P<value>\w+(?: \w+)?)",
+        "allergy": r"(?P<value>(?!(?:bad|severe|serious|mild|slight|terrible|nasty)\b)\w+(?: \w+)?)",
         "illness": rf"(?P<value>(?:(?:chronic|mild|severe|bad|type \w+) )*(?:{illness})(?: (?:and|or|in|since) .*)?)",
         "sick": r"(?P<value>(?:diabetic|asthmatic|epileptic|colou?r-?blind|deaf|blind|anaemic|anemic|dyslexic|"
         r"autistic|short-sighted)\b.*?)",
         "diet": rf"(?P<value>{diet})",
-        "height": r"(?P<value>(?:about )?\d[\d.,]* ?(?:m|cm|metres?|meters?|centimetres?|feet|foot|ft|inches|"
-        r"')?\b(?: ?\d[\w\"]*)?"
-        r"(?: (?:inches|inch|cm))?|(?:four|five|six|seven) (?:foot|feet)(?: \w+)?(?: inch(?:es)?)?)",
-        "feet": r"(?P<value>\d'\d{0,2})",
-        "weight": r"(?P<value>(?:about )?\d[\d.,]* ?(?:kg|kilos?|kilograms?|pounds|lbs?|stone)\b.*?)",
+        "weight": r"(?P<value>(?:(?:about|around|roughly|almost|nearly|just over|just under) )?\d[\d.,]* ?(?:kg|kilos?|"
+        r"kilograms?|pounds|lbs?|stone)\b.*?)",
         "music": rf"(?P<value>(?:(?:bass|electric|acoustic|double|french|jazz|classical) )*(?:{music})(?: (?:and|"
         rf"or|in|at|with) .*)?)",
-        "commute": r"(?P<value>(?:cycle|bike|walk|drive|run|go|commute|travel|get|ride|swim|take \w+ \w+)(?: \w+){0,3}? to "
-        r"(?:work|school|the office|university|uni|college)\b.*?|commute (?:by|on|with|in) .*)",
         "travel": rf"(?P<value>(?:{TRAVEL}) .*)",
         "soon": rf"(?P<value>(?:[a-z]+ )(?:\S+ ){{0,8}}?{TIME}(?: \S+){{0,3}})",
-        "always": rf"(?P<value>(?:always|usually|often|never|sometimes|normally|rarely|regularly) (?!(?:{NO_HABIT})\b).*)",
-        "often": rf"(?P<value>(?!(?:{NO_HABIT}|am|was|have|had|like|love|hate)\b)[a-z]\S* (?:\S+ ){{0,8}}?(?:{OFTEN}))",
-        "deed": rf"(?P<value>(?!(?:{NO_DEED})\b)[a-z]{{2,}}s .*)",
+        "always": rf"(?P<value>(?:always|usually|often|never|sometimes|normally|rarely|regularly|hardly ever|seldom|"
+        rf"occasionally|"
+        rf"generally|typically) (?!(?:{NO_HABIT})\b).*)",
+        "often": rf"(?P<value>(?!(?:{NO_HABIT}|am|was|have|had|like|love|hate)\b)[a-z]\S* (?:\S+ ){{0,8}}?(?:{OFTEN})"
+        r"(?: (?:from|until|till|at|before|after|around|with|in) .{1,40})?)",
+        "deed": rf"(?P<value>(?!(?:{NO_DEED})\b)[a-z]{{2,}}s(?: .*)?)",
         "deeds": rf"(?P<value>(?:{DEEDS})\b .*)",
-        "unattached": r"(?P<value>(?:single|divorced|widowed|separated)\b.*?)",
+        "unattached": r"(?P<value>(?:(?:happily|newly|recently) (?:married|engaged|divorced|single)|single|divorced|separated|"
+        r"widowed|an? (?:widow|widower|bachelor|divorcee))\b.*?)",
+        "ages": rf"(?P<value>(?:{NUMBER}|{UNITS})(?:, (?:{NUMBER}|{UNITS})){{0,5}},? and (?:{NUMBER}|{UNITS}))",
+        "digits": rf"(?:{NUMBER})",
+        "dated": rf"(?P<value>(?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{MONTHS})|(?:{MONTHS}) (?:the )?\d{{1,2}}\w*))",
+        "late": r"(?:in|on|last|this|next|soon|tomorrow|today|yesterday|and|two|a|three)\b.*",
+        "event": rf"(?P<thing>(?!(?:no|some|more|any|gone|been|had|got|just|never|always|\w+ed)\b){thing})",
+        **PHRASES,
     }
 
 

@@ -19,7 +19,7 @@ ALIASES = Path(__file__).with_name("aliases.toml")
 
 @dataclass(frozen=True)
 class Form:
-    """One way to tell something: the words it may start with, its pattern, and its subject where no slot gives one."""
+    """One way to tell something: the words it may start with (none: any), its pattern, a subject where no slot gives one."""
 
     first: frozenset[str]
     pattern: re.Pattern[str]
@@ -122,5 +122,6 @@ def _form(text: str, meant: dict[str, str]) -> Form:
         else:
             either = "(?:" + "|".join(re.escape(one) for one in word.rstrip("?").split("|"))
             pattern += f"{either}) " if word[-1] != "?" else f"(?:{either}) )?"
-    first = text.split(" ")[0].split("|")
-    return Form(frozenset(first), re.compile(pattern.rstrip() + "$", re.IGNORECASE), subject)
+    opening = text.split(" ")[0]
+    first = frozenset() if "{" in opening else frozenset(opening.split("|"))
+    return Form(first, re.compile(pattern.rstrip() + "$", re.IGNORECASE), subject)

@@ -1,0 +1,21 @@
+"""The second person: what a person said of themselves, said to them."""
+
+from __future__ import annotations
+
+import re
+
+TURNED = {
+    "i am": "you are", "i'm": "you're", "i was": "you were", "i've": "you've", "am i": "are you",
+    "i'd": "you'd", "i'll": "you'll", "i": "you", "me": "you", "my": "your", "of mine": "of yours", "myself": "yourself",
+    "we": "you", "our": "your", "ours": "yours", "ourselves": "yourselves", "us": "you",
+}  # fmt: skip
+TURN = re.compile(r"\b(?:" + "|".join(sorted(TURNED, key=len, reverse=True)) + r")\b(?!\.\w)", re.IGNORECASE)
+
+
+def turned(text: str) -> str:
+    """First person to second: "my dog and I" -> "your dog and you"."""
+    return TURN.sub(lambda m: m[0] if m[0] == "US" else TURNED.get(m[0].lower(), m[0]), text)  # the Turkish İ is no i
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
