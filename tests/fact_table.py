@@ -5,6 +5,16 @@ from __future__ import annotations
 Triple = tuple[str, str, str]
 
 TOLD: tuple[tuple[str, list[Triple]], ...] = (
+    # put straight
+    ("The instrument I play is the harp.", [("instrument", "", "harp")]),
+    ("The language I speak at home is Basque.", [("language", "", "Basque")]),
+    ("The first name of my uncle is Ignatius.", [("called", "uncle", "Ignatius")]),
+    ("The village my aunt lives in is Hallstatt.", [("third person lives", "aunt", "Hallstatt")]),
+    ("Bergen is where my daughter lives.", [("third person lives", "daughter", "Bergen")]),
+    ("Of all films I like Vertigo best.", [("favourite", "film", "Vertigo")]),
+    ("It's mustard I'm allergic to.", [("allergy", "", "mustard")]),
+    ("What I hate most is small talk.", [("dislike", "", "small talk")]),
+    ("The date of my exam is 4 June.", [("when", "exam", "on 4 June")]),
     # names
     ("My parrot is called Hugo.", [("called", "parrot", "Hugo")]),
     ("by the way, my goldfish is named Blub!", [("called", "goldfish", "Blub")]),

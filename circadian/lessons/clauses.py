@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from circadian.lessons.apart import apart
+from circadian.lessons.clefts import straight
 from circadian.lessons.openings import ASKED, CLOSING, FLUFF, LED, MENDS, ordered, spelled
 from circadian.lessons.wordings import slot
 
@@ -107,7 +108,8 @@ def clauses(sentence: Clause) -> Iterator[Clause]:
         bare = FLUFF.sub("", part).replace(STOP, " ").rstrip(" .!…,;")
         bare = THE.sub("my ", CLOSING.sub("", bare))
         mends = sentence.mends or bool(MENDS.match(part))
-        for one in (half for whole in apart(bare) for half in apart(ordered(whole))) if len(bare) <= 300 else ():
+        bare = straight(bare) if len(bare) <= 300 else ""
+        for one in (half for whole in apart(bare) for half in apart(ordered(whole))):
             if 6 <= len(one) <= 300 and not NEVER.search(one):
                 yield Clause(one, mends)
         if SAYING.fullmatch(part):

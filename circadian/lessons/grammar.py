@@ -59,6 +59,15 @@ MANY = re.compile(  # "is" and "lives" of an answer would be wrong
     r"came|grew)\b)",
     re.IGNORECASE,
 )
+TOUCHING = re.compile(
+    r"(?:\S+ ){3,}.*\b(?:i|i'm|i've|me|my|mine|our|us)\b|(?:the|at|on|in) .*\b(?:i|i'm|i've|me|my|our)\b(?: \S+){2}", re.I
+)
+QUOTES = re.compile(r":|(?:^|\s)'|, (?:take|give|let|bring|carry|tell)\b")  # and songs
+OF_THIS = re.compile(
+    r"(?:it|it's|that|that's|this|these|those|there|there's|here|what|how|why|who|when|where|which|thanks|thank|please|can|could|"
+    r"remind|do|does|did|is|are|was|will|should|shall|let|tell|give|show|help|make|write|explain|ok|okay|no|yes|so|sorry|he|she|they|\w+ing)\b",
+    re.IGNORECASE,
+)  # what begins so speaks of the moment, of a task, or of what was said before
 SMALL = frozenset(
     "about after again also always been before being from have having just last like more most much never only "
     "over really some "
@@ -77,7 +86,10 @@ def told(clause: str, memory: str, at: str) -> list[Fact]:
     if known is not None:
         return known
     full, about = whole(clause), subject_of(clause)
-    if len(full.split()) < 3 or not (MINE.match(full) or OURS.match(full)) or NO_NEWS.match(full) or not about:
+    own = (
+        MINE.match(full) or OURS.match(full) or (TOUCHING.search(full) and not OF_THIS.match(full) and not QUOTES.search(full))
+    )
+    if len(full.split()) < 3 or not own or NO_NEWS.match(full) or not about:
         return []
     return [in_own_words(about, clause, memory, at)]
 

@@ -1,0 +1,74 @@
+"""Clefts and inversions put straight: "The instrument I play is the cello" -> "I play the cello"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+WHO = r"(?:i|we|i'm|we're|i've|we've|(?:my|our) [\w'-]+)"
+BE = r"(?:is|are|was|'s)"
+MOST = r"(?: (?:the )?(?:most|best|more than anything(?: else)?|above all))?"
+PLACE = r"(?:the (?:town|city|place|village|country|street|house|island|area) )?where"
+Straight = Callable[[re.Match[str]], str]
+
+
+def _of(match: re.Match[str]) -> str:
+    """What something of a thing is; its name and its date in the usual words."""
+    usual = {"name": "is called", "first name": "is called", "date": "is on", "day": "is on"}.get(match["what"].lower())
+    if usual:
+        return f"my {match['owner']} {usual} {match['value']}"
+    return f"my {match['owner']}'s {match['what']} is {match['value']}"
+
+
+def _said(match: re.Match[str]) -> str:
+    """Who does it and to what; of a thing that one has, or when something is, what it is."""
+    who, does, value = match["who"], match["does"], match["value"]
+    if (
+        match["what"].lower() in ("street", "road")
+        or re.match(r"(?:on|at|by|under|next|in) ", value)
+        or re.match(r"(?:have|had|got|own|bought|adopted|ride)\b", does)
+    ):
+        return f"my {match['what']} is {value}"
+    return f"{who} {does} {value}{match['often'] or ''}"
+
+
+def _does(match: re.Match[str]) -> str:
+    return f"{match['who']} {match['does']} {match['value']}"
+
+
+def _favourite(match: re.Match[str]) -> str:
+    return f"my favourite {match['what'].removesuffix('s')} is {match['value']}"
+
+
+FORMS: tuple[tuple[str, Straight], ...] = (
+    (r"the (?P<what>[\w'-]+(?: [\w'-]+)?) of (?:my|our) (?P<owner>[\w'-]+(?: [\w'-]+)?) is (?P<value>\S.*)", _of),
+    (
+        rf"(?:the|one|an?) (?P<what>[\w'-]+(?: [\w'-]+){{0,2}}?)(?: that| which| who)? (?P<who>{WHO}) "
+        r"(?P<does>[\w'-]+(?: [\w'-]+){0,4}?)(?: (?:in|at) \w+)??(?P<often> (?:every|each) \w+)?"
+        rf"{MOST} {BE} (?P<value>\S.*)",
+        _said,
+    ),
+    (rf"what (?P<who>i|we) (?P<does>[\w'-]+(?: [\w'-]+){{0,2}}?){MOST} {BE} (?P<value>\S.*)", _does),
+    (rf"what (?:frightens|scares|terrifies) me{MOST} {BE} (?P<value>\S.*)", lambda m: f"i'm scared of {m['value']}"),
+    (
+        rf"it(?: is|'s|'s the) (?P<value>\S.*?)(?: that)? (?P<who>{WHO}) (?P<does>(?!am\b|is\b)[\w'-]+(?: [\w'-]+){{0,3}}){MOST}",
+        _does,
+    ),
+    (rf"(?P<value>\S.*?) {BE} {PLACE} (?P<who>{WHO}) (?P<does>\S.*)", lambda m: f"{m['who']} {m['does']} in {m['value']}"),
+    (rf"of all (?P<what>[\w'-]+(?: [\w'-]+)?),? i (?:like|love|prefer) (?P<value>\S.*?){MOST}", _favourite),
+    (r"no (?P<what>[\w'-]+(?: [\w'-]+)?) is (?:better|more \w+) than (?P<value>\S.*)", _favourite),
+    (r"nothing (?:beats|(?:is|tastes) better(?: to me)? than) (?P<value>\S.*)", lambda m: f"i love {m['value']}"),
+)  # fmt: skip
+STRAIGHT = tuple((re.compile(form, re.IGNORECASE), how) for form, how in FORMS)
+MAY_START = re.compile(r"(?:the|one|an?|what|it|it's|of|no|nothing)\b|.* where ", re.IGNORECASE)
+
+
+def straight(clause: str) -> str:
+    """The clause in the order in which it is usually said, or as it is."""
+    if MAY_START.match(clause):
+        for form, how in STRAIGHT:
+            match = form.fullmatch(clause)
+            if match:
+                said = how(match)
+                return said[:1].upper() + said[1:]
+    return clause
