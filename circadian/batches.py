@@ -15,13 +15,11 @@ Batch = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Row:
-    """The tokens of a row, the place of the first one that is trained, whether it is rehearsal, and whether it is alone:
-    not later in a conversation."""
+    """The tokens of a row, the place of the first one that is trained, and whether it is rehearsal."""
 
     tokens: tuple[int, ...]
     begin: int
     rehearsal: bool
-    alone: bool = True
 
     @property
     def trained(self) -> tuple[int, ...]:
@@ -34,8 +32,7 @@ def read_rows(file: Path, tokens: Callable[..., list[int]]) -> list[Row]:
     rows = []
     for _, row in read_lines(file)[0] if file.exists() else []:
         told = row["messages"]
-        alone = sum(message["role"] == "user" for message in told) == 1
-        rows.append(Row(tuple(tokens(told, answered=True)), len(tokens(told[:-1])), row.get("kind") == "rehearsal", alone))
+        rows.append(Row(tuple(tokens(told, answered=True)), len(tokens(told[:-1])), row.get("kind") == "rehearsal"))
     return rows
 
 
@@ -48,13 +45,12 @@ def common_prefix(rows: Sequence[Row]) -> list[int]:
     return list(first[:same])
 
 
-def places_of(rows: Sequence[Row], skip: int) -> tuple[int, list[list[int]], list[list[int]]]:
-    """The width of a batch of these rows without their first `skip` tokens; and for each row the flat places of all its
-    tokens, and of those after which a trained token comes."""
+def places_of(rows: Sequence[Row], skip: int) -> tuple[int, list[list[int]]]:
+    """The width of a batch of these rows without their first `skip` tokens; and for each row the flat places of the tokens
+    after which a trained one comes."""
     width = -(-max(len(row.tokens) - skip - 1 for row in rows) // PAD_TO) * PAD_TO
     ends = [(i * width - skip + row.begin - 1, i * width - skip + len(row.tokens) - 1) for i, row in enumerate(rows)]
-    every = [list(range(i * width, end)) for i, (_, end) in enumerate(ends)]
-    return width, every, [list(range(begin, end)) for begin, end in ends]
+    return width, [list(range(begin, end)) for begin, end in ends]
 
 
 def share(batch: list[Row], rank: int, size: int) -> tuple[list[Row], float]:
@@ -83,7 +79,7 @@ def batch_of(rows: Sequence[Row], source: Source, weight: float, divisor: float)
     import mlx.core as mx
 
     rows = sorted(rows, key=lambda row: row.rehearsal)
-    width, _, answers = places_of(rows, source.skip)
+    width, answers = places_of(rows, source.skip)
     places = [place for answer in answers for place in answer]
     targets = [token for row in rows if not row.rehearsal for token in row.trained]
     states = [source.base(row) for row in rows if row.rehearsal]

@@ -48,14 +48,13 @@ class Chat:
 class Training:
     recipe: str = "distill"
     iters: int = 0
-    epochs: int = 2
+    epochs: int = 3
     learning_rate: float = 1e-3
     batch_size: int = 16
     num_layers: int = 0
-    rank: int = 16
+    rank: int = 32
     scale: float = 10.0
     rehearsal_weight: float = 10.0
-    contrast: bool = True
     processes: int = 0
     max_seq_length: int = 512
 
@@ -63,7 +62,7 @@ class Training:
 @dataclass(frozen=True)
 class Lessons:
     wordings: int = 30
-    unknown: float = 0.5
+    unknown: float = 1.0
     rehearsal: float = 0.4
     rehearsal_least: int = 160
     augment: bool = False

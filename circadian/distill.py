@@ -4,9 +4,8 @@
 
 Reads the file and the rows that `mlx_lm lora` reads and writes the same adapter. A rehearsal row is not learnt as text:
 the KL divergence from the base model, at each token of its answer, is what counts (Learning without Forgetting,
-1606.09282). At the base it is zero, so rehearsal never moves the model, it only holds it. LoRA listens to what sets
-lessons apart (subspace.py). The frozen layers are run once a row (upper.py), the base's
-side of rehearsal once a night, and logits computed only where they are trained.
+1606.09282). At the base it is zero, so rehearsal never moves the model, it only holds it. The frozen layers are run once
+a row (upper.py), the base's side of rehearsal once a night, and logits computed only where they are trained.
 """
 
 from __future__ import annotations
@@ -17,14 +16,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from circadian import blas, config, model, subspace
+from circadian import blas, config, model
 from circadian.batches import Row, common_prefix, places_of, read_rows
 from circadian.cli import UserError, run_main, say
 from circadian.flags import parser_for
 from circadian.rounds import rounds
-from circadian.upper import Upper
+from circadian.upper import ROWS, Upper
 
-HEARD = 400  # lessons, or somewhat more, are enough to tell where they differ from general text and from each other
 SAME = 0.02  # of the largest logit: what half precision may differ by
 
 
@@ -52,19 +50,15 @@ class Distillation:
             total = total + (kl_div_loss(logits[lessons:], self.head(base).astype(mx.float32)) * counts[lessons:]).sum()
         return total, mx.array(places.size)
 
-    def keep_base(self, rows: Sequence[Row]) -> tuple[list[int], list[list[int]]]:
-        """Run the network, while it is still the base, and keep its hidden states before each answer's tokens.
-
-        Returns the flat places in that run of all the rows' tokens, and for each row of those before its answer's.
-        """
+    def keep_base(self, rows: Sequence[Row]) -> None:
+        """Run the network, while it is still the base, and keep its hidden states before each answer's tokens."""
         import mlx.core as mx
 
-        width, every, answers = places_of(rows, self.skip)
+        width, answers = places_of(rows, self.skip)
         states = self.upper.hidden(self.upper.enter(rows, width))
-        kept = {row.tokens: states[mx.array(answer)] for row, answer in zip(rows, answers, strict=True) if row.rehearsal}
+        kept = {row.tokens: states[mx.array(answer)] for row, answer in zip(rows, answers, strict=True)}
         mx.eval(kept)
         self._base |= kept
-        return [place for row in every for place in row], answers
 
     def exchange_base(self, rows: Sequence[Row], width: int) -> None:
         """Between the members of a ring, each of which kept some of these rows: all of them, hidden states of `width`."""
@@ -121,10 +115,10 @@ def train(settings: config.Config, lora: dict[str, Any]) -> None:
     data, out = Path(lora["data"]), Path(lora["adapter_path"])
     rows, valid = (read_rows(data / f"{name}.jsonl", loaded.tokens) for name in ("train", "valid"))
     made = distillation_of(network, [*rows, *valid], lora["num_layers"])
-    parameters = lora["lora_parameters"] | {"keys": subspace.adaptable(network)}
     network.freeze()
+    parameters = lora["lora_parameters"] | {"keys": adaptable(network)}
     linear_to_lora_layers(network, lora["num_layers"], parameters)
-    prepare(made, network, rows, valid, lora["contrast"])
+    keep_rehearsal(made, network, [*rows, *valid])
     if first:
         out.mkdir(parents=True, exist_ok=True)
         save_config(lora | {"lora_parameters": parameters}, out / "adapter_config.json")
@@ -135,38 +129,30 @@ def train(settings: config.Config, lora: dict[str, Any]) -> None:
     optimizer = optimizers.Adam(build_schedule(lora["lr_schedule"]), **lora["optimizer_config"]["adam"])
     iterate = rounds(made, lora["rehearsal_weight"], lora["seed"], say if first else lambda text: None)
     run(network, optimizer, rows, valid, args, made.loss, iterate)
-    if first:
-        save(network, args.adapter_file)
 
 
-def prepare(made: Distillation, network: Any, rows: Sequence[Row], valid: Sequence[Row], contrast: bool = True) -> None:
-    """Keep what the base says to rehearsal; and aim LoRA at the lessons, if there is rehearsal to tell them from.
+def adaptable(network: Any) -> list[str]:
+    """The linear parts of a layer that read the hidden state: all but an MLP's last one, without which a night taught as much."""
+    import mlx.nn as nn
 
-    The members of a ring share the work.
-    """
+    hidden = network.model.norm.weight.shape[0]
+    parts = [
+        (name, part) for name, part in network.layers[0].named_modules() if isinstance(part, nn.Linear | nn.QuantizedLinear)
+    ]
+    width = {name: part.weight.shape[1] * (32 // part.bits if hasattr(part, "bits") else 1) for name, part in parts}
+    return [name for name, reads in width.items() if reads <= hidden]
+
+
+def keep_rehearsal(made: Distillation, network: Any, rows: Sequence[Row]) -> None:
+    """Keep what the base, which the network still is, says to each rehearsal row. The members of a ring share the work."""
     import mlx.core as mx
 
     ring = mx.distributed.init()
-    lessons = list({row.tokens: row for row in rows if row.alone and not row.rehearsal}.values())
-    lessons = lessons[:: max(1, len(lessons) // HEARD)] if contrast else []
-    general = list({row.tokens: row for row in [*rows, *valid] if row.rehearsal}.values())
-    apart = [row for row in general if row.alone] if lessons else []  # in conversations, rehearsal holds lessons
-    adapted = [module for _, module in network.named_modules() if hasattr(module, "lora_a")]
-    if apart:
-        subspace.aim(adapted, made.keep_base, lessons, apart)
-    mine = [row for row in general if not (apart and row.alone)][ring.rank() :: ring.size()]
-    for start in range(0, len(mine), subspace.ROWS):
-        made.keep_base(mine[start : start + subspace.ROWS])
-    made.exchange_base(general, subspace.width(adapted[0].linear))
-
-
-def save(network: Any, file: Path) -> None:
-    """All of an adapter: the trainer writes what it trained, and lora_a stays as it was set."""
-    import mlx.core as mx
-    from mlx.utils import tree_flatten
-
-    tensors = {name: tensor for name, tensor in tree_flatten(network.parameters()) if name.endswith(("lora_a", "lora_b"))}
-    mx.save_safetensors(str(file), tensors)
+    general = list({row.tokens: row for row in rows if row.rehearsal}.values())
+    mine = general[ring.rank() :: ring.size()]
+    for start in range(0, len(mine), ROWS):
+        made.keep_base(mine[start : start + ROWS])
+    made.exchange_base(general, network.model.norm.weight.shape[0])
 
 
 def main(argv: Sequence[str] | None = None) -> int:

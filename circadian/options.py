@@ -32,7 +32,7 @@ def _above_zero(text: str) -> float:
 
 
 def _layers(text: str) -> int:
-    return {"all": -1, "-1": -1, "half": 0}[text] if text in ("all", "-1", "half") else positive(text)
+    return {"all": -1, "-1": -1, "auto": 0}[text] if text in ("all", "-1", "auto") else positive(text)
 
 
 def _seed(text: str) -> int:
@@ -60,7 +60,7 @@ KNOBS: tuple[tuple[str, str, Any, str], ...] = (
     ("iters", "training__iters", positive, "training steps, at most (default: those of [training] epochs)"),
     ("learning-rate", "training__learning_rate", _above_zero, "at its peak"),
     ("batch-size", "training__batch_size", positive, "rows a step"),
-    ("num-layers", "training__num_layers", _layers, "LoRA on so many layers from the top, half or all"),
+    ("num-layers", "training__num_layers", _layers, "LoRA on so many layers from the top, auto (a fifth) or all"),
     ("rank", "training__rank", positive, "of the LoRA matrices"),
     ("scale", "training__scale", _above_zero, "what the LoRA update is multiplied by"),
     ("temp", "lessons__temp", temperature, "of the model when it makes pairs (--augment)"),

@@ -79,7 +79,7 @@ def _worst(source: Source, rows: Sequence[Row]) -> list[float]:
     import mlx.core as mx
     import mlx.nn as nn
 
-    width, _, answers = places_of(rows, source.skip)
+    width, answers = places_of(rows, source.skip)
     places = mx.array([place for answer in answers for place in answer], mx.int32)
     targets = mx.array([token for row in rows for token in row.trained], mx.int32)
     logits = source.head(source.upper.hidden(source.upper.enter(rows, width))[places]).astype(mx.float32)

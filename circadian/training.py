@@ -20,6 +20,7 @@ from circadian.files import write_atomic
 
 CHILDREN = {"distill": ("circadian.distill",), "sft": ("mlx_lm", "lora")}
 REPORT_EVERY = 5
+LAST = 5  # of a model's layers one in so many is trained, unless something else is asked for: docs/RECIPE.md
 TRAINED = 3  # times its own size, a model takes while it is trained
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 REPORT = re.compile(r"^\s*(\d+)\s+(val\s+)?(-?\d+\.\d+|nan|inf)\b", re.IGNORECASE)
@@ -52,7 +53,7 @@ def steps(training: Training, rows: int) -> int:
 def layers(training: Training, model: Path) -> int:
     """On how many of a model's layers LoRA goes, from the top; -1 is all. Raises UserError if it has not so many."""
     there = json.loads((model / "config.json").read_text()).get("num_hidden_layers", 0)
-    wanted = training.num_layers or there // 2 or -1
+    wanted = training.num_layers or there // LAST or -1
     if wanted > there > 0:
         raise UserError(f"--num-layers {wanted} is more than the {there} that {model.name} has.")
     return wanted
@@ -97,7 +98,6 @@ def lora_settings(training: Training, base: hub.Base, data: Path, adapter: Path,
         "lora_parameters": {"rank": training.rank, "dropout": 0.0, "scale": training.scale},
         "learning_rate": training.learning_rate,
         "rehearsal_weight": training.rehearsal_weight,
-        "contrast": training.contrast,
         "processes": processes(training, base),
         "optimizer_config": {"adam": {"betas": [0.9, 0.99], "bias_correction": True}},
         "lr_schedule": {

@@ -1,6 +1,6 @@
 """The layers of a network that are trained, run on what the frozen ones below them give: that is computed once a row.
 
-LoRA on the upper half alone taught as much as on all layers (docs/RECIPE.md), and a step costs half of it. What all rows
+LoRA on the last fifth alone teaches as much and harms less (docs/RECIPE.md), and a step costs a fraction. What all rows
 begin with (the template's system prompt) enters once and goes through the trained layers once a step.
 """
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from circadian import blas
 from circadian.batches import Row
-from circadian.distill import Distillation, prepare
+from circadian.distill import Distillation, keep_rehearsal
 from circadian.rounds import rounds, unlearnt
 
 LESSONS = [Row((1, 2, 3, 10 + i, 20 + i, 30 + i % 4, 50 + i % 3), 5, False) for i in range(5)]
@@ -35,11 +35,10 @@ def main(folder: str) -> None:
     linear_to_lora_layers(network, -1, {"rank": 4, "dropout": 0.0, "scale": 5.0})
     ring = mx.distributed.init()
     made = Distillation(network, [1, 2, 3])
-    prepare(made, network, [*LESSONS, *GENERAL], [])
-    aimed = [mx.abs(tensor).sum().item() for name, tensor in tree_flatten(network.parameters()) if name.endswith("lora_a")]
+    keep_rehearsal(made, network, [*LESSONS, *GENERAL])
     drawn = tree_map(lambda tensor: 0.05 * mx.random.normal(tensor.shape), [m.parameters() for m in adapted(network)])
     for module, tensors in zip(adapted(network), drawn, strict=True):
-        module.update({name: tensor for name, tensor in tensors.items() if name.startswith("lora")})  # a direction has no sign
+        module.update({name: tensor for name, tensor in tensors.items() if name.startswith("lora")})
     losses, gradients = [], []
     made_batches = rounds(made, 4.0, 0, print)([*LESSONS, *GENERAL], 5, comm_group=ring)
     for batch in made_batches:
@@ -56,7 +55,6 @@ def main(folder: str) -> None:
                 "members": ring.size(),
                 "losses": losses,
                 "gradients": gradients,
-                "aimed": aimed,
                 "base": base,
             }
         )

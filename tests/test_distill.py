@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from circadian import config, model, subspace
+from circadian import config, model
 from circadian.batches import Row, batch_of, common_prefix, mixed, places_of, read_rows, share
 from circadian.cli import UserError
-from circadian.distill import Distillation, distillation_of, prepare, save
+from circadian.distill import Distillation, distillation_of, keep_rehearsal
 from circadian.rounds import rounds
 
 ROWS = [
@@ -45,9 +45,8 @@ def test_the_common_prefix_ends_before_anything_that_is_trained() -> None:
 
 
 def test_places_are_those_of_each_rows_own_tokens() -> None:
-    width, every, answers = places_of([ROWS[2], ROWS[0]], 3)
+    width, answers = places_of([ROWS[2], ROWS[0]], 3)
     assert width == 8
-    assert every == [[0, 1], [8, 9, 10, 11]]
     assert answers == [[0, 1], [9, 10, 11]]
 
 
@@ -81,7 +80,7 @@ def test_the_loss_is_cross_entropy_of_lessons_and_weighted_kl_of_rehearsal(netwo
     before = log_probabilities(network, ROWS[1])
     made = [Distillation(network, prefix) for prefix in ([1, 2, 3], [1], [])]
     for one in made:
-        assert len(one.keep_base(ROWS)[0]) == sum(len(row.tokens) - one.skip - 1 for row in ROWS)
+        one.keep_base(ROWS)
     stir(network)
     plain, now = mx.array(0.0), log_probabilities(network, ROWS[1])
     for row in (ROWS[0], ROWS[2]):
@@ -112,43 +111,12 @@ def test_rehearsal_holds_the_model_and_lessons_move_it(network: Any) -> None:
     assert push([ROWS[1]])[0] > 1e-4 and push([ROWS[1]])[1] > 1e-4
 
 
-def test_what_is_trained_is_lora_b_and_the_whole_adapter_is_saved(network: Any, tmp_path: Path) -> None:
-    import mlx.core as mx
-    from mlx.utils import tree_flatten
-
-    before = dict(tree_flatten(network.trainable_parameters()))
-    prepare(Distillation(network, [1, 2, 3]), network, ROWS, [])
-    trained = dict(tree_flatten(network.trainable_parameters()))
-    assert set(trained) == {name for name in before if name.endswith("lora_b")} and len(trained) == len(before) // 2
-    save(network, tmp_path / "adapters.safetensors")
-    saved: Any = mx.load(str(tmp_path / "adapters.safetensors"))
-    assert {name: tensor.shape for name, tensor in saved.items()} == {name: t.shape for name, t in before.items()}
-    assert all(mx.any(tensor != before[name]).item() for name, tensor in saved.items() if name.endswith("lora_a"))
-
-
-def test_rows_in_conversations_are_held_but_lora_is_not_aimed_at_them(network: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    aim, heard = subspace.aim, list[Row]()
-
-    def listened(modules: Any, forward: Any, lessons: Any, general: Any) -> None:
-        heard.extend([*lessons, *general])
-        aim(modules, forward, lessons, general)
-
-    monkeypatch.setattr(subspace, "aim", listened)
-    later = [Row((*row.tokens[:3], 7, 8, 9, *row.tokens[3:]), row.begin + 3, row.rehearsal, False) for row in ROWS]
+def test_what_the_base_says_is_kept_for_rehearsal_alone(network: Any) -> None:
     made = Distillation(network, [1, 2, 3])
-    prepare(made, network, [*ROWS, *later], [])
-    assert sorted(row.tokens for row in heard) == sorted(row.tokens for row in ROWS)
-    assert [len(made.base(rows[1])) for rows in (ROWS, later)] == [7, 7]
-
-
-def test_without_rehearsal_or_lessons_or_contrast_all_of_lora_is_trained(network: Any) -> None:
-    from mlx.utils import tree_flatten
-
-    for rows, contrast in (([ROWS[0]], True), (ROWS, False), ([ROWS[1]], True)):
-        made = Distillation(network, [1, 2, 3])
-        prepare(made, network, rows, [], contrast)
-        assert {name[-6:] for name, _ in tree_flatten(network.trainable_parameters())} == {"lora_a", "lora_b"}
-    assert made.base(ROWS[1]).shape[0] == len(ROWS[1].trained)
+    keep_rehearsal(made, network, ROWS)
+    assert len(made.base(ROWS[1])) == len(ROWS[1].trained)
+    with pytest.raises(KeyError):
+        made.base(ROWS[0])
 
 
 def test_rows_are_read_as_they_are_asked(tiny_model: Path, tmp_path: Path) -> None:
