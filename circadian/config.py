@@ -48,7 +48,7 @@ class Chat:
 class Training:
     recipe: str = "distill"
     iters: int = 0
-    epochs: int = 3
+    epochs: int = 4
     learning_rate: float = 1e-3
     batch_size: int = 16
     num_layers: int = 0
@@ -62,9 +62,9 @@ class Training:
 @dataclass(frozen=True)
 class Lessons:
     wordings: int = 30
-    unknown: float = 1.0
-    rehearsal: float = 0.4
-    rehearsal_least: int = 160
+    unknown: float = 0.5
+    rehearsal: float = 0.5
+    rehearsal_least: int = 333
     augment: bool = False
     temp: float = 0.7
     top_p: float = 0.9
@@ -81,7 +81,7 @@ class Evaluation:
 class Gate:
     new: float = 0.5
     broken: float = 0.2
-    tasks_lost: int = 1
+    tasks_lost: int = 2
     loss_rise: float = 0.5
     kl: float = 0.5
     false: float = 0.25

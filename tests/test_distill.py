@@ -11,7 +11,7 @@ import pytest
 from circadian import config, model
 from circadian.batches import Row, batch_of, common_prefix, mixed, places_of, read_rows, share
 from circadian.cli import UserError
-from circadian.distill import Distillation, distillation_of, keep_rehearsal
+from circadian.distill import Distillation, adaptable, distillation_of, keep_rehearsal
 from circadian.rounds import rounds
 
 ROWS = [
@@ -166,3 +166,10 @@ def test_frozen_layers_run_once_and_the_trained_ones_go_on_from_them(tiny_model:
     stir(network)
     losses = [one.loss(network, *batch_of(ROWS, one, 3.0, 12))[0].item() for one in made]
     assert losses[0] == pytest.approx(losses[1], rel=1e-4) and losses[0] > 0.1
+
+
+def test_lora_goes_on_what_reads_the_hidden_state(tiny_model: Path) -> None:
+    from mlx_lm import load
+
+    names = {f"self_attn.{name}_proj" for name in "qkvo"} | {"mlp.gate_proj", "mlp.up_proj"}
+    assert set(adaptable(load(str(tiny_model))[0])) == names

@@ -1,0 +1,33 @@
+"""What lora.json says of layers and steps."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from circadian import training
+from circadian.cli import UserError
+from circadian.config import Training
+
+
+@pytest.mark.parametrize(
+    ("asked", "there", "layers"), [(0, 30, 6), (0, 2, -1), (0, 28, 5), (-1, 30, -1), (7, 30, 7), (0, None, -1), (9, None, 9)]
+)
+def test_on_how_many_layers_lora_goes(tmp_path: Path, asked: int, there: int | None, layers: int) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"num_hidden_layers": there} if there else {}))
+    assert training.layers(Training(num_layers=asked), tmp_path) == layers
+
+
+def test_more_layers_than_there_are_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"num_hidden_layers": 4}')
+    with pytest.raises(UserError, match=r"--num-layers 5 is more than the 4 that .* has\."):
+        training.layers(Training(num_layers=5), tmp_path)
+
+
+def test_steps_are_those_of_all_passes_unless_they_are_set() -> None:
+    usual = Training(epochs=3, batch_size=16)
+    assert [training.steps(usual, rows) for rows in (0, 1, 16, 17, 160)] == [1, 3, 3, 6, 30]
+    assert training.steps(dataclasses.replace(usual, iters=7), 1000) == 7
