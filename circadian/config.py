@@ -54,7 +54,7 @@ class Training:
     num_layers: int = 0
     rank: int = 32
     scale: float = 10.0
-    rehearsal_weight: float = 10.0
+    rehearsal_weight: float = 30.0
     processes: int = 0
     max_seq_length: int = 512
 
@@ -81,7 +81,7 @@ class Evaluation:
 class Gate:
     new: float = 0.5
     broken: float = 0.2
-    tasks_lost: int = 2
+    tasks_lost: int = 4
     loss_rise: float = 0.5
     kl: float = 0.5
     false: float = 0.25
