@@ -357,13 +357,6 @@ def test_the_losses_of_mlx_lm_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert curve.read("Loading pretrained model") is None
 
 
-def test_steps_as_set_or_one_pass_and_never_none() -> None:
-    assert training.steps(Training(iters=5), 1000) == 5
-    assert training.steps(Training(batch_size=8), 17) == 3
-    assert training.steps(Training(batch_size=8), 1700) == 213
-    assert training.steps(Training(), 0) == 1
-
-
 def test_two_processes_train_on_a_cpu_that_has_the_cores_and_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     small, big = (hub.Base("name", ROOT, "print", size) for size in (10**8, 10**14))
     monkeypatch.setattr(training, "on_cpu", lambda: True)
