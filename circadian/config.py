@@ -50,11 +50,11 @@ class Training:
     iters: int = 0
     epochs: int = 4
     learning_rate: float = 1e-3
-    batch_size: int = 16
+    batch_size: int = 8
     num_layers: int = 0
     rank: int = 32
     scale: float = 10.0
-    rehearsal_weight: float = 30.0
+    rehearsal_weight: float = 15.0
     processes: int = 0
     max_seq_length: int = 512
 
@@ -64,7 +64,7 @@ class Lessons:
     wordings: int = 30
     unknown: float = 0.5
     rehearsal: float = 0.5
-    rehearsal_least: int = 333
+    rehearsal_least: int = 200
     augment: bool = False
     temp: float = 0.7
     top_p: float = 0.9

@@ -108,7 +108,7 @@ def test_dry_run_and_no_memories(sleeper: Sleeper, capsys: pytest.CaptureFixture
     sleeper.remember(DOG)
     before = listing(sleeper.home, sleeper.cache)
     assert run_cycle.main([*sleeper.flags, "--dry-run", "--sleep-iters", "9"]) == 0
-    assert "9 steps of 16 rows with" in capsys.readouterr().out
+    assert "9 steps of 8 rows with" in capsys.readouterr().out
     assert listing(sleeper.home, sleeper.cache) == before
 
 

@@ -69,7 +69,7 @@ def test_dry_run_shows_everything_and_writes_nothing(sleeper: Sleeper) -> None:
     lines = shown.stdout.splitlines()
     assert lines[0].startswith("would train: 1 memories, 1 facts, ") and lines[-1] == "nothing was written"
     assert any("Biscuit" in line for line in lines) and any(line.startswith("rows of each kind: ") for line in lines)
-    assert "7 steps of 16 rows with" in lines and "-m circadian.distill -c" in lines[-2]
+    assert "7 steps of 8 rows with" in lines and "-m circadian.distill -c" in lines[-2]
     assert "-m mlx_lm lora -c" in sleeper.run("sleep.py", "--dry-run").stdout
     assert "line 2" in shown.stderr
     (line,) = data.stdout.splitlines()
@@ -270,7 +270,7 @@ def test_one_row_and_a_bigger_batch_are_enough(sleeper: Sleeper, tmp_path: Path)
     (tmp_path / "one.jsonl").write_text(json.dumps(exchange("What is the code?", "Blue.")) + "\n")
     done = sleeper.run("sleep.py", "--extra-data", tmp_path / "one.jsonl", "--iters", 2, "--learning-rate", 0.001)
     assert done.returncode == 0, done.stderr
-    assert sleeper.manifest()["valid_loss"] == {} and sleeper.manifest()["dataset"]["train"] == 16
+    assert sleeper.manifest()["valid_loss"] == {} and sleeper.manifest()["dataset"]["train"] == 8
 
 
 def test_the_layers_are_checked_before_anything_is_loaded(sleeper: Sleeper, quick: Quick) -> None:
