@@ -68,8 +68,7 @@ def cycle(settings: Config, asked: Options) -> dict[str, Any]:
 def measure_before(settings: Config, plan: night.Plan, measuring: Measuring) -> Before:
     """The base model and what is in use, which is the base model where no adapter is."""
     flags, seen = adapter_before(settings, plan)
-    answered = measuring.answers("before", flags)
-    used = measuring.all("before", flags, answered)
+    used, answered = measuring.all("before", flags)
     base = used
     if flags != BASE:
         base = {"loss": measuring.loss("base", BASE), "capability": measuring.capability("base", BASE)}
@@ -92,18 +91,15 @@ def best(
     settings: Config, asked: Options, plan: night.Plan, measuring: Measuring, before: Before, candidate: night.Candidate
 ) -> tuple[night.Candidate, Measures, diff.Diff, gate.Decision]:
     """The candidate, its measures, the facts' diff and the decision; a refused one is tried once more, gentler or stronger."""
-    first = None
+    facts, tried = plan.lessons.facts, False
     while True:
-        flags = ["--adapter", str(candidate.folder)]
-        answered = measuring.answers("after", flags)
-        facts = plan.lessons.facts
+        after, answered = measuring.all("after", ["--adapter", str(candidate.folder)])
         found = diff.diff(facts.live, facts.past, before.seen, before.answered, answered)
-        after = measuring.all("after", flags, answered) | {"kl": candidate.manifest["liveness"]["kl"]}
-        after["facts"] = diff.counts(found, before.seen)
+        after |= {"kl": candidate.manifest["liveness"]["kl"], "facts": diff.counts(found, before.seen)}
         decision = gate.decide(before.base, after, settings.gate)
-        if decision.accept or asked.force or first:
+        if decision.accept or asked.force or tried:
             return candidate, after, found, decision
-        first = decision
+        tried = True
         how = "gentler" if decision.factor < 1 else "stronger"
         say(f"{'; '.join(decision.reasons)}: trying once more with a {how} adapter")
         candidate = night.rescale(settings, plan, candidate, decision.factor)

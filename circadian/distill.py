@@ -101,14 +101,12 @@ def train(settings: config.Config, lora: dict[str, Any]) -> None:
     """What `mlx_lm lora` does with these settings, with this loss. Raises UserError."""
     import mlx.core as mx
     import mlx.optimizers as optimizers
-    import numpy as np
     from mlx_lm.tuner.trainer import TrainingArgs
     from mlx_lm.tuner.trainer import train as run
     from mlx_lm.tuner.utils import build_schedule, linear_to_lora_layers
     from mlx_lm.utils import save_config
 
     first = mx.distributed.init().rank() == 0  # members of a ring meet before anything that takes long
-    np.random.seed(lora["seed"])
     mx.random.seed(lora["seed"])
     loaded = model.open_model(settings, lora["model"], None)
     network = loaded.network

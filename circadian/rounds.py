@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from circadian.batches import Batch, Row, Source, batch_of, mixed, places_of, share
+from circadian.batches import Batch, Row, Source, batch_of, mixed, share
 
 LEARNT = 0.6931  # nats: a probability of one half
 FEW = 8  # lessons that are not learnt yet are not worth another round
@@ -75,14 +75,12 @@ def unlearnt(source: Source, rows: Sequence[Row], rank: int = 0, size: int = 1) 
 
 
 def _worst(source: Source, rows: Sequence[Row]) -> list[float]:
-    """Of each row: the greatest loss of a token of its answer, in nats."""
+    """Of each lesson: the greatest loss of a token of its answer, in nats."""
     import mlx.core as mx
     import mlx.nn as nn
 
-    width, answers = places_of(rows, source.skip)
-    places = mx.array([place for answer in answers for place in answer], mx.int32)
-    targets = mx.array([token for row in rows for token in row.trained], mx.int32)
-    logits = source.head(source.upper.hidden(source.upper.enter(rows, width))[places]).astype(mx.float32)
+    entered, places, targets, *_ = batch_of(rows, source, 1.0, 1.0)
+    logits = source.head(source.upper.hidden(entered)[places]).astype(mx.float32)
     losses: Any = nn.losses.cross_entropy(logits, targets).tolist()
     ends = iter(losses)
     return [max(next(ends) for _ in row.trained) for row in rows]

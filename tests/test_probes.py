@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from test_demo_probes import NEAR, jaccard
 
 from circadian.lessons.augment import normal
 from circadian.lessons.facts import facts_of
@@ -13,7 +14,6 @@ from circadian.lessons.probes import EACH, NEVER, probes, wordings
 from circadian.lessons.wordings import relations
 from circadian.records import Fact, Memory
 
-NEAR = 0.85  # Jaccard of the words from which two wordings count as one
 TRAINED = {relation.name: [normal(ask) for ask in (*relation.ask, *SUMMARY)] for relation in relations()}
 
 
@@ -23,11 +23,6 @@ def live(*texts: str) -> tuple[list[Fact], list[Fact]]:
         for n, text in enumerate(texts, 1)
     )
     return facts.live, facts.past
-
-
-def jaccard(one: str, other: str) -> float:
-    first, second = set(one.split()), set(other.split())
-    return len(first & second) / len(first | second)
 
 
 @pytest.mark.parametrize("name", [relation.name for relation in relations()])

@@ -60,9 +60,8 @@ def as_data(found: Diff) -> dict[str, Any]:
 def text(found: Diff, most: int = 12) -> list[str]:
     """For people: a line a fact, those that went wrong first; of each state at most so many."""
     lines = []
-    for state in ("broken", "failed", "changed", "learnt", "superseded", "kept"):
+    for state in ("broken", "failed", "changed", "learnt", "superseded"):
         facts = found[state]
-        lines += [f"{state:<12}{fact.answer}" for fact in facts[: 0 if state == "kept" else most]]
-        if len(facts) > most or (facts and state == "kept"):
-            lines.append(f"{state:<12}{len(facts)} facts" if state == "kept" else f"{'':<12}and {len(facts) - most} more")
-    return lines
+        lines += [f"{state:<12}{fact.answer}" for fact in facts[:most]]
+        lines += [f"{'':<12}and {len(facts) - most} more"] if len(facts) > most else []
+    return lines + ([f"{'kept':<12}{len(found['kept'])} facts"] if found["kept"] else [])

@@ -31,14 +31,18 @@ class Measuring:
     probes: Sequence[Probe]
     folder: Path
 
-    def all(self, tag: str, adapter: Sequence[str], answered: Sequence[recall.Answered]) -> Measures:
-        """{"loss", "capability", "recall"}; a part is empty where there is nothing to measure. Raises UserError."""
+    def all(self, tag: str, adapter: Sequence[str]) -> tuple[Measures, list[recall.Answered]]:
+        """{"loss", "capability", "recall"}, a part empty where there is nothing to measure; and the answered probes.
+
+        Raises UserError.
+        """
+        say(f"measuring {tag} the night …")
+        answered = self.answers(tag, adapter)
         known = recall.summary(answered) if answered else {}
-        return {"loss": self.loss(tag, adapter), "capability": self.capability(tag, adapter), "recall": known}
+        return {"loss": self.loss(tag, adapter), "capability": self.capability(tag, adapter), "recall": known}, answered
 
     def answers(self, tag: str, adapter: Sequence[str]) -> list[recall.Answered]:
         """Every probe answered, also kept in the night's folder."""
-        say(f"measuring {tag} the night …")
         if not self.probes:
             return []
         asked, out = self.folder / "probes.jsonl", self.folder / f"recall-{tag}.json"

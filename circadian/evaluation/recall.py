@@ -14,7 +14,7 @@ from circadian import files
 from circadian.cli import UserError
 from circadian.records import Probe
 
-KINDS = {"told": "told", "changed": "changed, new value", "never": "never told"}
+KINDS = ("told", "changed", "never")
 DENIALS = re.compile(
     r"\b(?:have ?n[o']t|have not|never|did ?n[o']t|did not) (?:yet )?(?:told|tell|mentioned?|said|shared?)|"
     r"\b(?:do ?n[o']t|do not) (?:actually |really )?know\b|\bnot (?:been )?told\b",

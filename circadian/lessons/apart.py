@@ -9,9 +9,8 @@ from circadian.lessons.slots import NAME
 from circadian.lessons.times import NUMBER
 from circadian.lessons.wordings import slot
 
-APPOSITION = re.compile(
-    rf"{slot('being').pattern.replace('?P<thing>', '')},? ({NAME}(?: and {NAME})?),? (?=[a-z])", re.IGNORECASE
-)
+BEING = slot("being").pattern.replace("?P<thing>", "?:")
+APPOSITION = re.compile(rf"({BEING}),? ({NAME}(?: and {NAME})?),? (?=[a-z])", re.IGNORECASE)
 HAVING = re.compile(r"((?:i|we)(?: have got|'ve got| have| own|'ve) )((?:an?|\w+) .+)", re.IGNORECASE)
 BACKWARDS = re.compile(
     rf"(?!(?:this|that|it|he|she|here|there|what|who)\b)({NAME}(?:(?:, {NAME}){{0,8}},? and {NAME})?) (is|are) (my|"
@@ -32,11 +31,9 @@ BESIDE = re.compile(
     rf"{NUMBER}), (?P<rest>\S.*)",
     re.IGNORECASE,
 )
-WITH_NAME = re.compile(rf"(.* )((?:my|our|an?) {slot('being').pattern.replace('?P<thing>', '?:')}), ({NAME})", re.IGNORECASE)
-WITH_WHO = re.compile(
-    rf"(.* )((?:my|our) {slot('being').pattern.replace('?P<thing>', '?:')}),? who('s| \w+)( .+)", re.IGNORECASE
-)
-WHO = re.compile(rf"(an?) ({slot('being').pattern.replace('?P<thing>', '?:')}),? who((?:'s| \w+) .+)", re.IGNORECASE)
+WITH_NAME = re.compile(rf"(.* )((?:my|our|an?) {BEING}), ({NAME})", re.IGNORECASE)
+WITH_WHO = re.compile(rf"(.* )((?:my|our) {BEING}),? who('s| \w+)( .+)", re.IGNORECASE)
+WHO = re.compile(rf"(an?) ({BEING}),? who((?:'s| \w+) .+)", re.IGNORECASE)
 POSSESSED = re.compile(rf"(an?) ([\w-]+(?: [\w-]+)?), ({NAME})(?:, who (.+))?", re.IGNORECASE)
 SIMPLE = [
     (re.compile(text, re.IGNORECASE), clauses)
@@ -48,7 +45,7 @@ SIMPLE = [
         (rf"(i (?:take|am on|use|need) .+) for my ({slot('illness').pattern})", (r"\1", r"I have \2")),
         (r"(?:where|the place) i work,? (at|for) ([^,]+),.*", (r"I work \1 \2",)),
         (r"it's (my|our) ([\w'-]+(?: [\w'-]+)?) ((?:on|next|tomorrow|in) .*)", (r"\1 \2 is \3",)),
-        (rf"(?:this is|meet) (my|our) {slot('being').pattern.replace('?P<thing>', '')},? ({NAME})", (r"\1 \2 is called \3",)),
+        (rf"(?:this is|meet) (my|our) ({BEING}),? ({NAME})", (r"\1 \2 is called \3",)),
         (r"both (?:of )?(my|our) ([\w-]+) (\S.*)", (r"I have two \2", r"\1 \2 \3")),
         (rf"(?:({NAME}), )?(\d\d),? (?:and )?(from|living in|based in) (\S.*)", (r"I'm \1", r"I'm \2", r"I'm \3 \4")),
         (rf"(i am|i'm) ({NAME}), ({NUMBER})", (r"\1 \2", r"\1 \3")),

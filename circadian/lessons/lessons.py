@@ -25,9 +25,10 @@ def about_facts(facts: Sequence[Fact], wordings: int) -> list[Lesson]:
     for (name, thing), group in groups.items():
         one, newest = relation(name), group[-1]
         answer = " ".join(fact.answer for fact in group[-IN_A_SUMMARY:])
+        others = aliases(thing, told)
         for place, ask in enumerate(asked_in(one, thing)[:wordings]):
-            others = aliases(thing, told) if place % ALIASED == ALIASED - 1 else []
-            named = others[place // ALIASED % len(others)] if others else newest.subject
+            other = others and place % ALIASED == ALIASED - 1
+            named = others[place // ALIASED % len(others)] if other else newest.subject
             lessons.append(Lesson.of(ask.format(thing=named), answer, "question", newest.memory))
         lessons += [_reverse(one, fact) for fact in group if one.reverse and not fact.ended]
     if facts:

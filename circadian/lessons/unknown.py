@@ -21,16 +21,17 @@ def near_negatives(facts: Sequence[Fact], seed: int, wordings: int, share: float
     """Questions about what was not told, `share` times as many as there are in `wordings` of what was.
 
     A third each: what was told of one thing, asked of another told thing (who lives where, and how old is who); of a
-    neighbour that was never named, in wordings in which the fact itself is trained; and relations of which nothing was told.
+    neighbour that was never named; and in relations of which nothing was told. The wordings are those of the facts.
     """
     chance, known = random.Random(seed), known_words(facts)
     told = sorted({(fact.relation, thing_of(fact)) for fact in facts})
     number = round(wordings * share * len(told))
     pairs = _crossed(told)
     beside = [(one, near) for name, thing in told for one in [relation(name)] for near in neighbours(one, thing, known)]
-    further = [(one, near) for one in untold_relations(facts, known) for near in neighbours(one, "", known) or [""]]
+    untold = untold_relations(facts, known)
+    further = [(one, near) for one in untold for near in (neighbours(one, "", known) if one.asks_of_things else [""])]
     asked: dict[str, Lesson] = {}
-    for some in (pairs, beside, [(one, near) for one, near in further if bool(near) == one.asks_of_things]):
+    for some in (pairs, beside, further):
         for one, thing in _spread(some, chance, number // 3):
             lesson = _unknown(one, thing, chance.choice(asked_in(one, thing)))
             asked.setdefault(lesson.question, lesson)
