@@ -24,6 +24,7 @@ from circadian import config, process
 from circadian.cli import UserError, run_main, say, script
 from circadian.config import ROOT, Config
 from circadian.evaluation.answers import answers_by_child
+from circadian.evaluation.recall import DENIALS
 from circadian.flags import parser_for
 
 DAY = (
@@ -146,7 +147,7 @@ def score(name: str, before: int, after: dict[str, int]) -> None:
 
 def mark(expected: str | None, answer: str) -> bool:
     """Right if it holds what was told and does not deny it; where nothing was told, if it says that it does not know."""
-    denied = "haven't told" in answer or "don't know" in answer or "do not know" in answer
+    denied = bool(DENIALS.search(answer))
     return expected.lower() in answer.lower() and not denied if expected else denied
 
 

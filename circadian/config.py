@@ -48,8 +48,8 @@ class Chat:
 class Training:
     recipe: str = "distill"
     iters: int = 0
-    epochs: int = 4
-    learning_rate: float = 1e-3
+    epochs: int = 3
+    learning_rate: float = 4e-4
     batch_size: int = 8
     num_layers: int = 0
     rank: int = 32
@@ -62,8 +62,8 @@ class Training:
 @dataclass(frozen=True)
 class Lessons:
     wordings: int = 30
-    unknown: float = 0.5
-    rehearsal: float = 0.5
+    unknown: float = 1.0
+    rehearsal: float = 0.4
     rehearsal_least: int = 200
     augment: bool = False
     temp: float = 0.7

@@ -12,7 +12,8 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from circadian.lessons.unknown import known_words, untold_relations, words_of
+from circadian.lessons.unknown import known_words, untold_relations
+from circadian.lessons.wordings import words_of
 from circadian.records import Fact, Probe
 
 TABLE = Path(__file__).with_name("probes.toml")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import random
-import re
 from collections.abc import Collection, Sequence
 
-from circadian.lessons.wordings import Relation, aliases, also, relation, relations, same
+from circadian.lessons import attributes
+from circadian.lessons.wordings import Relation, aliases, also, relation, relations, words_of
 from circadian.records import Fact, Lesson
 
 OPEN = frozenset({"told", "is", "third person does", "third person likes"})  # relations that may say anything of a thing
@@ -20,8 +20,9 @@ OWN = {
 def near_negatives(facts: Sequence[Fact], seed: int, wordings: int, share: float) -> list[Lesson]:
     """Questions about what was not told, `share` times as many as there are in `wordings` of what was.
 
-    A third each: what was told of one thing, asked of another told thing (who lives where, and how old is who); of a
-    neighbour that was never named; and in relations of which nothing was told. The wordings are those of the facts.
+    Half of them lie near: a third each, what was told of one thing, asked of another told thing (who lives where, and how
+    old is who); of a neighbour that was never named; and in relations of which nothing was told. The wordings are those of
+    the facts. The other half are attributes of a life that no relation knows.
     """
     chance, known = random.Random(seed), known_words(facts)
     told = sorted({(fact.relation, thing_of(fact)) for fact in facts})
@@ -30,12 +31,18 @@ def near_negatives(facts: Sequence[Fact], seed: int, wordings: int, share: float
     beside = [(one, near) for name, thing in told for one in [relation(name)] for near in neighbours(one, thing, known)]
     untold = untold_relations(facts, known)
     further = [(one, near) for one in untold for near in (neighbours(one, "", known) if one.asks_of_things else [""])]
-    asked: dict[str, Lesson] = {}
+    said = known.union(*(relation(name).tells for name, _ in told))
+    lessons = attributes.untold(*_things(facts), said, chance, number - number // 2)
     for some in (pairs, beside, further):
-        for one, thing in _spread(some, chance, number // 3):
-            lesson = _unknown(one, thing, chance.choice(asked_in(one, thing)))
-            asked.setdefault(lesson.question, lesson)
-    return list(asked.values())
+        for one, thing in _spread(some, chance, number // 6):
+            lessons.append(_unknown(one, thing, chance.choice(asked_in(one, thing))))
+    return list({lesson.question: lesson for lesson in lessons}.values())
+
+
+def _things(facts: Sequence[Fact]) -> tuple[set[str], set[str]]:
+    """The things of which something was told, and those of which that was in the person's own words: it may be anything."""
+    own_words = {fact.subject.lower() for fact in facts if fact.relation in OPEN}
+    return {fact.subject.lower() for fact in facts} - own_words, own_words
 
 
 def _spread(pairs: Sequence[tuple[Relation, str]], chance: random.Random, number: int) -> list[tuple[Relation, str]]:
@@ -102,15 +109,3 @@ def known_words(facts: Sequence[Fact]) -> set[str]:
     texts = [text for fact in facts for text in (fact.subject, fact.value, fact.answer, *aliases(fact.subject.lower(), ()))]
     words = words_of(" ".join(texts))
     return words | {other for word in words for other in also().get(word, ())}
-
-
-def words_of(text: str) -> set[str]:
-    """The words of a text in one spelling, so that "my sisters" and "my mum" are known when "sister" and "mother" are asked."""
-    return {_plain(word) for word in re.findall(r"\w+", text.lower())}
-
-
-def _plain(word: str) -> str:
-    """One spelling of a word, singular."""
-    word = same().get(word, word)
-    plain = word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-    return same().get(plain, plain)

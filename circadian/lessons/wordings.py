@@ -40,6 +40,7 @@ class Relation:
     many: bool
     covered: tuple[str, ...]
     words: frozenset[str]
+    tells: frozenset[str]
 
     @property
     def asks_of_things(self) -> bool:
@@ -63,6 +64,7 @@ def relations() -> tuple[Relation, ...]:
             row.get("many", False),
             tuple(row.get("covered", ())),
             frozenset(row.get("words", "").split()),
+            frozenset(words_of(row.get("tells", ""))),
         )
         for row in table["relation"]
     )
@@ -98,6 +100,18 @@ def aliases(thing: str, told: Collection[str]) -> list[str]:
     table = _read(ALIASES)["alias"]
     taken = {word for other in told if other != thing for word in (other, *table.get(other, ()))}
     return [word for word in table.get(thing, ()) if word not in taken]
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a text in one spelling, so that "my sisters" and "my mum" are known when "sister" and "mother" are asked."""
+    return {_plain(word) for word in re.findall(r"\w+", text.lower())}
+
+
+def _plain(word: str) -> str:
+    """One spelling of a word, singular."""
+    word = same().get(word, word)
+    plain = word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    return same().get(plain, plain)
 
 
 @functools.cache

@@ -1,0 +1,66 @@
+"""What few tell is asked for and denied: of a person's own and of things, never what may have been told."""
+
+from __future__ import annotations
+
+import random
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from test_demo_probes import NEAR
+
+import demo
+from circadian.lessons.attributes import attributes, untold
+from circadian.lessons.augment import normal
+from circadian.lessons.probes import wordings
+from circadian.lessons.wordings import words_of
+
+LIFE = tomllib.loads((Path(demo.__file__).parent / "bench" / "life.toml").read_text(encoding="utf-8"))
+PROBES = [
+    *(question for asked, never in wordings().values() for question in (*asked, *never)),
+    *(question for question, _ in demo.QUESTIONS),
+    *(question for kind in LIFE["kind"] for question in kind["probes"]),
+    *LIFE["never"],
+]
+
+
+def test_there_are_many_and_their_wordings_are_clean() -> None:
+    every = attributes()
+    assert len({one.topic for one in every}) == len(every) > 2000
+    for one in every:
+        assert len(one.ask) >= 2 and one.words and "{" not in one.topic + "".join(one.ask), one
+        assert all(ask == ask.strip() for ask in one.ask), one
+
+
+def test_no_probe_and_no_question_of_the_benchmark_is_trained() -> None:
+    holding: dict[str, list[set[str]]] = {}
+    for question in PROBES:
+        for word in (words := set(normal(question).split())):
+            holding.setdefault(word, []).append(words)
+    for ask in {ask for one in attributes() for ask in one.ask}:
+        asked = set(normal(ask).split())
+        rarest = sorted(asked, key=lambda word: len(holding.get(word, ())))[
+            : round((1 - NEAR) * len(asked)) + 1
+        ]  # one is shared
+        near = [words for word in rarest for words in holding.get(word, ())]
+        assert not any(len(asked & words) >= NEAR * len(asked | words) for words in near), ask
+
+
+def test_what_may_have_been_told_is_not_asked() -> None:
+    told, spoken_of, known = {"car"}, {"dog"}, words_of("my weight is 80 kilos")
+    lessons = untold(told, spoken_of, known, random.Random(1), 2000)
+    topics = {lesson.answer for lesson in lessons}
+    assert "Your shoe size is something you haven't told me." in topics
+    assert any(topic.startswith("Your car's ") for topic in topics)
+    assert not [topic for topic in topics if topic.startswith("Your dog's ") or "weight" in topic]
+
+
+@pytest.mark.parametrize("number", [0, 1, 7, 40])
+def test_half_are_a_persons_own_and_told_things_come_first(number: int) -> None:
+    own = {one.topic for one in attributes() if not one.thing}
+    lessons = untold({"car", "dog"}, (), (), random.Random(2), number)
+    assert len(lessons) == number
+    topics = [lesson.answer.removeprefix("Your ").removesuffix(" is something you haven't told me.") for lesson in lessons]
+    assert sum(topic in own for topic in topics) == number // 2
+    assert sum(re.match("(?:car|dog)'s ", topic) is not None for topic in topics) >= number // 5
