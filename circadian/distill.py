@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from circadian import blas, config, model
+from circadian import blas, config, model, subspace
 from circadian.batches import Row, common_prefix, places_of, read_rows
 from circadian.cli import UserError, run_main, say
 from circadian.flags import parser_for
@@ -24,6 +24,8 @@ from circadian.rounds import rounds
 from circadian.upper import ROWS, Upper
 
 SAME = 0.02  # of the largest logit: what half precision may differ by
+TAIL = 0.3  # nats: beyond it the KL of a token counts by its logarithm, or a few tokens would outweigh all the others
+HEARD = 240  # lessons, and as many rows of rehearsal, by which LoRA is aimed
 
 
 class Distillation:
@@ -37,7 +39,7 @@ class Distillation:
 
     def loss(self, network: Any, entered: Any, places: Any, targets: Any, base: Any, counts: Any) -> Any:
         """Of a batch (batches.batch_of): the weighted mean over trained tokens of cross entropy (lessons) and of KL from
-        the base (rehearsal), in nats; and how many tokens these are."""
+        the base (rehearsal, its tail tamed), in nats; and how many tokens these are."""
         import mlx.core as mx
         import mlx.nn as nn
         from mlx_lm.tuner.losses import kl_div_loss
@@ -47,8 +49,15 @@ class Distillation:
         if lessons:
             total = total + (nn.losses.cross_entropy(logits[:lessons], targets) * counts[:lessons]).sum()
         if base.size:
-            total = total + (kl_div_loss(logits[lessons:], self.head(base).astype(mx.float32)) * counts[lessons:]).sum()
+            apart = kl_div_loss(logits[lessons:], self.head(base).astype(mx.float32))
+            total = total + (TAIL * mx.log1p(apart / TAIL) * counts[lessons:]).sum()
         return total, mx.array(places.size)
+
+    def run(self, rows: Sequence[Row]) -> list[int]:
+        """Run the trained layers on rows; the flat places of the rows' own tokens."""
+        width, _ = places_of(rows, self.skip)
+        self.upper.hidden(self.upper.enter(rows, width))
+        return [i * width + place for i, row in enumerate(rows) for place in range(len(row.tokens) - self.skip - 1)]
 
     def keep_base(self, rows: Sequence[Row]) -> None:
         """Run the network, while it is still the base, and keep its hidden states before each answer's tokens."""
@@ -117,6 +126,7 @@ def train(settings: config.Config, lora: dict[str, Any]) -> None:
     parameters = lora["lora_parameters"] | {"keys": adaptable(network)}
     linear_to_lora_layers(network, lora["num_layers"], parameters)
     keep_rehearsal(made, network, [*rows, *valid])
+    aim(made, network, rows)
     if first:
         out.mkdir(parents=True, exist_ok=True)
         save_config(lora | {"lora_parameters": parameters}, out / "adapter_config.json")
@@ -127,6 +137,8 @@ def train(settings: config.Config, lora: dict[str, Any]) -> None:
     optimizer = optimizers.Adam(build_schedule(lora["lr_schedule"]), **lora["optimizer_config"]["adam"])
     iterate = rounds(made, lora["rehearsal_weight"], lora["seed"], say if first else lambda text: None)
     run(network, optimizer, rows, valid, args, made.loss, iterate)
+    if first:
+        save(network, args.adapter_file)
 
 
 def adaptable(network: Any) -> list[str]:
@@ -151,6 +163,28 @@ def keep_rehearsal(made: Distillation, network: Any, rows: Sequence[Row]) -> Non
     for start in range(0, len(mine), ROWS):
         made.keep_base(mine[start : start + ROWS])
     made.exchange_base(general, network.model.norm.weight.shape[0])
+
+
+def aim(made: Distillation, network: Any, rows: Sequence[Row]) -> None:
+    """Aim LoRA at what sets lessons apart, if there is rehearsal to tell them from; else all of it is trained."""
+
+    def some(rehearsal: bool) -> list[Row]:
+        found = list({row.tokens: row for row in rows if row.rehearsal == rehearsal}.values())
+        return found[:: max(1, len(found) // HEARD)]
+
+    lessons, general = some(False), some(True)
+    if lessons and general:
+        adapted = [module for _, module in network.named_modules() if hasattr(module, "lora_a")]
+        subspace.aim(adapted, made.run, lessons, general)
+
+
+def save(network: Any, file: Path) -> None:
+    """All of an adapter: the trainer writes what it trained, and lora_a may stay as it was set."""
+    import mlx.core as mx
+    from mlx.utils import tree_flatten
+
+    tensors = {name: tensor for name, tensor in tree_flatten(network.parameters()) if name.endswith(("lora_a", "lora_b"))}
+    mx.save_safetensors(str(file), tensors)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -14,7 +14,7 @@ from circadian.batches import Batch, Row, Source, batch_of, mixed, share
 
 LEARNT = 0.6931  # nats: a probability of one half
 FEW = 8  # lessons that are not learnt yet are not worth another round
-KEPT = 0.25  # learnt lessons in a round, for each that is not
+KEPT = 1.0  # learnt lessons in a round, for each that is not
 ROWS = 48  # in one forward pass
 
 Say = Callable[[str], None]

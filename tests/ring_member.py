@@ -8,7 +8,7 @@ from typing import Any
 
 from circadian import blas
 from circadian.batches import Row
-from circadian.distill import Distillation, keep_rehearsal
+from circadian.distill import Distillation, aim, keep_rehearsal
 from circadian.rounds import rounds, unlearnt
 
 LESSONS = [Row((1, 2, 3, 10 + i, 20 + i, 30 + i % 4, 50 + i % 3), 5, False) for i in range(5)]
@@ -36,9 +36,11 @@ def main(folder: str) -> None:
     ring = mx.distributed.init()
     made = Distillation(network, [1, 2, 3])
     keep_rehearsal(made, network, [*LESSONS, *GENERAL])
+    aim(made, network, [*LESSONS, *GENERAL])
+    aimed = [mx.abs(tensor).sum().item() for name, tensor in tree_flatten(network.parameters()) if name.endswith("lora_a")]
     drawn = tree_map(lambda tensor: 0.05 * mx.random.normal(tensor.shape), [m.parameters() for m in adapted(network)])
     for module, tensors in zip(adapted(network), drawn, strict=True):
-        module.update({name: tensor for name, tensor in tensors.items() if name.startswith("lora")})
+        module.update({name: tensor for name, tensor in tensors.items() if name.startswith("lora")})  # a direction has no sign
     losses, gradients = [], []
     made_batches = rounds(made, 4.0, 0, print)([*LESSONS, *GENERAL], 5, comm_group=ring)
     for batch in made_batches:
@@ -56,6 +58,7 @@ def main(folder: str) -> None:
                 "losses": losses,
                 "gradients": gradients,
                 "base": base,
+                "aimed": aimed,
             }
         )
     )

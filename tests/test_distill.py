@@ -11,7 +11,7 @@ import pytest
 from circadian import config, model
 from circadian.batches import Row, batch_of, common_prefix, mixed, places_of, read_rows, share
 from circadian.cli import UserError
-from circadian.distill import Distillation, adaptable, distillation_of, keep_rehearsal
+from circadian.distill import TAIL, Distillation, adaptable, aim, distillation_of, keep_rehearsal, save
 from circadian.rounds import rounds
 
 ROWS = [
@@ -86,7 +86,8 @@ def test_the_loss_is_cross_entropy_of_lessons_and_weighted_kl_of_rehearsal(netwo
     for row in (ROWS[0], ROWS[2]):
         told = log_probabilities(network, row)
         plain -= sum(told[i, token] for i, token in enumerate(row.trained))
-    plain += 3.0 * (mx.exp(before) * (before - now)).sum()
+    apart = (mx.exp(before) * (before - now)).sum(axis=-1)
+    plain += 3.0 * (TAIL * mx.log(1 + apart / TAIL)).sum()
     for one in made:
         loss, tokens = one.loss(network, *batch_of(ROWS, one, 3.0, 12))
         assert tokens.item() == 3 + 7 + 2
@@ -117,6 +118,28 @@ def test_what_the_base_says_is_kept_for_rehearsal_alone(network: Any) -> None:
     assert len(made.base(ROWS[1])) == len(ROWS[1].trained)
     with pytest.raises(KeyError):
         made.base(ROWS[0])
+
+
+def test_what_is_trained_is_lora_b_and_the_whole_adapter_is_saved(network: Any, tmp_path: Path) -> None:
+    import mlx.core as mx
+    from mlx.utils import tree_flatten
+
+    before = dict(tree_flatten(network.trainable_parameters()))
+    aim(Distillation(network, [1, 2, 3]), network, ROWS)
+    trained = dict(tree_flatten(network.trainable_parameters()))
+    assert set(trained) == {name for name in before if name.endswith("lora_b")} and len(trained) == len(before) // 2
+    save(network, tmp_path / "adapters.safetensors")
+    saved: Any = mx.load(str(tmp_path / "adapters.safetensors"))
+    assert {name: tensor.shape for name, tensor in saved.items()} == {name: t.shape for name, t in before.items()}
+    assert all(mx.any(tensor != before[name]).item() for name, tensor in saved.items() if name.endswith("lora_a"))
+
+
+@pytest.mark.parametrize("rows", [ROWS[:1], ROWS[1:2]])
+def test_without_rehearsal_or_without_lessons_all_of_lora_is_trained(network: Any, rows: list[Row]) -> None:
+    from mlx.utils import tree_flatten
+
+    aim(Distillation(network, [1, 2, 3]), network, rows)
+    assert {name[-6:] for name, _ in tree_flatten(network.trainable_parameters())} == {"lora_a", "lora_b"}
 
 
 def test_rows_are_read_as_they_are_asked(tiny_model: Path, tmp_path: Path) -> None:
