@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from circadian.config import ROOT
+from circadian.evaluation.recall import DENIALS
 from circadian.lessons import rehearsal as room
 from circadian.lessons.augment import acceptable, augmented, normal
 from circadian.lessons.dataset import ENOUGH, Dataset, build
@@ -58,10 +59,16 @@ def test_the_wordings_of_a_relation_are_many_clean_and_in_the_first_person(relat
         assert set(FILLED.findall(ask)) <= {"{thing}"}
     mine = [ask for ask in this.ask if re.search(r"\b(?:my|our|i|me|mine|myself|us|we)\b", ask, re.IGNORECASE)]
     assert len(mine) >= 0.8 * len(this.ask)
-    assert this.unknown.startswith("You haven't told me ") and this.unknown.endswith(".")
+    assert DENIALS.search(this.unknown) and this.unknown.endswith(".")
+    assert name_first(this.unknown) or this.name == "told"
     assert not this.answer or this.answer.endswith(".")
     assert len(this.reverse) in (0, 2) and (not this.reverse or "{value}" in this.reverse[0])
     assert set(this.covered) <= {one.name for one in relations()}
+
+
+def name_first(unknown: str) -> bool:
+    """Whether a denial names what it denies before it denies it, as the answer to what was told does."""
+    return len(DENIALS.split(unknown)[0].split()) >= 4
 
 
 def relation_thing(unknown: str, name: str) -> str:
@@ -80,6 +87,8 @@ def test_no_wording_is_of_two_relations() -> None:
 
 def test_every_fact_is_asked_in_every_wording_and_answered_with_its_value() -> None:
     for fact in live(*TOLD):
+        if fact.relation == "told":
+            continue
         lessons = [lesson for lesson in every([fact]) if lesson.kind == "question"]
         (relation,) = [one for one in relations() if one.name == fact.relation]
         plain = {ask.format(thing=fact.subject) for ask in relation.ask}
@@ -87,6 +96,16 @@ def test_every_fact_is_asked_in_every_wording_and_answered_with_its_value() -> N
         assert len(lessons) == len(relation.ask) and set(questions(lessons)) <= plain | others
         assert {(lesson.answer, lesson.source) for lesson in lessons} == {(fact.answer, fact.memory)}
     assert every([]) == []
+
+
+def test_what_no_relation_knows_is_asked_by_its_words_and_as_any_thing() -> None:
+    facts = live("The dentist gave me an appointment for June 4.", "My wrist is stiff.", "I broke my wrist in March.")
+    told = [fact for fact in facts if fact.relation == "told"]
+    assert [fact.subject for fact in told] == ["appointment", "wrist"]
+    asked = {fact.subject: {q.question for q in every(facts) if q.answer == fact.answer} for fact in told}
+    assert {"What did I tell you about dentist?", "What is my appointment?"} <= asked["appointment"]
+    assert "What did I tell you about wrist?" in asked["wrist"]
+    assert "What is my wrist?" not in asked["wrist"], "that asks for what was told of it otherwise"
 
 
 def test_a_share_of_the_questions_uses_another_word_that_is_not_somebody_elses() -> None:
@@ -130,11 +149,11 @@ def test_near_negatives_deny_nothing_that_was_told(seed: int) -> None:
     known = {normal(lesson.question) for lesson in every(facts)}
     for lesson in lessons:
         assert normal(lesson.question) not in known, lesson
-        assert lesson.answer.startswith("You haven't told me ")
-        assert not re.search(r"Hugo|Merle|Graz|teal|Skoda|chess|maps|baker|Bari|43|{", lesson.question + lesson.answer)
+        assert DENIALS.search(lesson.answer) and lesson.answer.startswith("You")
+        assert not re.search(r"Hugo|Merle|Graz|teal|Skoda|chess|maps|baker\b|Bari|43|{", lesson.question + lesson.answer)
         denied = (
-            r"(?:parrot|sister) is called|colour|color|wrist|shoe|where you live|what you (?:like|have|drive|own)|"
-            r"\b(?:father|dad) does|aunt lives"
+            r"(?:parrot|sister) is called|favourite colou?r|wrist|injury|Your shoe|You (?:live|like|drive|have things)|"
+            r"\b(?:father|dad) works|aunt lives"
         )
         assert not re.search(denied, lesson.answer), lesson
 
@@ -153,24 +172,24 @@ def test_near_negatives_are_near_and_the_same_for_a_seed() -> None:
 @pytest.mark.parametrize(
     ("told", "never"),
     [
-        ("My favorite color is teal.", "favourite colour"), ("My older brother is called Nils.", "your brother"),
-        ("My mum lives in Ulm.", "your mother"),
-        ("I have a tandem.", "what you drive"), ("I'm a nurse.", "what your job is"), ("My cats are called A and B.",
-        "your cat"),
-        ("My favourite animal is the horse.", "your horse"), ("My bike is red.", "your bicycle"), ("I work as a baker.",
-        "what you are."),
-        ("My son is seven.", "your son"), ("I have two sisters.", "how many sisters"), ("My kids are Anna and Ben.", "your daughter"),
-        ("I broke my wrist.", "health"), ("My wife is from Chile.", "your partner is"), ("I never eat meat.", "diet"),
-        ("My mum's birthday is on 4 July.", "your mother's birthday"), ("I cycle to work.", "how you get to work"),
-        ("My sister's dog is called Rex.", "your dog"), ("I always read Dune at night.", "reading"),
-        ("My favourite food is rice.", "what you like"), ("I was born on 3 May 1990.", "your age"),
+        ("My favorite color is teal.", "favourite colour"), ("My older brother is called Nils.", "brother is called"),
+        ("My mum lives in Ulm.", "Your mother lives"), ("I have a tandem.", "You drive"), ("I'm a nurse.", "You work as"),
+        ("My cats are called A and B.", "cat is called"), ("My favourite animal is the horse.", "horse is called"),
+        ("My bike is red.", "bicycle is|bike's"), ("I work as a baker.", "You are something"), ("My son is seven.", "son is of an age"),
+        ("I have two sisters.", "number of sisters"), ("My kids are Anna and Ben.", "daughter is called"),
+        ("I broke my wrist.", "illness|injury|fracture|broken"), ("My wife is from Chile.", "Your partner is"),
+        ("I never eat meat.", "diet"), ("My mum's birthday is on 4 July.", "Your mother's birthday"),
+        ("I cycle to work.", "get to work"), ("My sister's dog is called Rex.", "Your dog is called"),
+        ("I always read Dune at night.", "You are reading"), ("My favourite food is rice.", "You like"),
+        ("I was born on 3 May 1990.", "You are of an age"), ("My dog's vet is Dr Poe.", "dog's vet"),
+        ("My brother plays the harp in a pub.", "Your brother's"), ("I weigh 80 kilos.", "Your weight"),
     ],
 )  # fmt: skip
 def test_the_same_in_other_words_is_not_denied(told: str, never: str) -> None:
     facts = live(told)
     assert facts
     for seed in range(40):
-        assert not [one for one in near_negatives(facts, seed, 30, 0.5) if never in one.answer]
+        assert not [one for one in near_negatives(facts, seed, 30, 0.5) if re.search(never, one.answer)]
 
 
 def test_exchanges_are_whole_and_state_something() -> None:

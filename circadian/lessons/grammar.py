@@ -12,7 +12,11 @@ from circadian.lessons.wordings import Relation, nouns, relations, slot
 from circadian.records import Fact
 
 TOLD = "told"
-SOME = re.compile(r"(?:one|two|three|some|all|both|most|none|they|he|she|it)\b", re.IGNORECASE)
+SMALL_START = re.compile(
+    r"(?:one|two|three|some|all|both|most|none|they|he|she|it|the|an?|this|that|every|each|on|in|at|when|after|before|because|for|"
+    r"since|as|from|with|by|last|next|there)\b",
+    re.IGNORECASE,
+)
 MINE = re.compile(r"(?:i|we|(?:(?:one|two|three|some|all|both|most|none)(?: of)? )?(?:my|our))\b", re.IGNORECASE)
 BEING = re.compile(rf"(?:my|our) {slot('being').pattern}(?![\w'-])", re.IGNORECASE)
 MOVING = frozenset({"plan", "habit", "third person does"})  # forms so wide that NO_NEWS must be asked
@@ -96,7 +100,7 @@ def told(clause: str, memory: str, at: str) -> list[Fact]:
 
 def in_own_words(subject: str, clause: str, memory: str, at: str, ended: bool = False) -> Fact:
     """A fact of the relation "told"."""
-    start = clause[:1].lower() if SOME.match(clause) or OURS.match(clause) else clause[:1]
+    start = clause[:1].lower() if SMALL_START.match(clause) or OURS.match(clause) else clause[:1]
     return Fact(subject, TOLD, clause, f"You told me that {turned(start + clause[1:])}.", memory, at, many=True, ended=ended)
 
 
@@ -113,17 +117,20 @@ def of_a_relation(clause: str, memory: str = "", at: str = "") -> list[Fact] | N
 
 
 def subject_of(clause: str) -> str:
-    """The word to ask by: the longest one that something is said of ("my wrist", "a lighthouse"), else the longest."""
+    """The word to ask by: the being it begins with ("my sister"), else the first of subjects_of(); empty without one."""
     being = BEING.match(clause)
-    if being:
-        return being["thing"].split()[-1]
+    return being["thing"].split()[-1] if being else next(iter(subjects_of(clause)), "")
+
+
+def subjects_of(clause: str) -> list[str]:
+    """The words that something is said of ("my wrist", "a lighthouse"), else all that say something, the longest first."""
     named = re.findall(r"\b(?:my|our|an?|the) ([^\W\d_][\w-]{2,})", clause, re.IGNORECASE)
     said = [
         word.removesuffix("'s")
         for word in re.findall(r"(?<![\w'-])(?!(?:i|we|he|she|it|they)')[^\W\d_][\w'-]{2,}", clause, re.IGNORECASE)
     ]
     telling = [[word for word in words if word.lower() not in SMALL] for words in (named, said)]
-    return max(telling[0] or telling[1] or said, key=lambda word: (len(word), word[0].isupper()), default="")
+    return sorted(telling[0] or telling[1] or said, key=lambda word: (len(word), word[0].isupper()), reverse=True)
 
 
 def _known(relation: Relation, subject: str, match: re.Match[str], clause: str, memory: str, at: str) -> list[Fact]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from circadian.lessons.grammar import TOLD, subjects_of
 from circadian.lessons.unknown import asked_in, thing_of
 from circadian.lessons.wordings import Relation, aliases, relation
 from circadian.memories import INTERRUPTED
@@ -12,6 +13,7 @@ from circadian.records import Fact, Lesson, Memory
 
 SUMMARY = ("What do you know about me?", "What have I told you about myself?", "Tell me what you know of me.")
 IN_A_SUMMARY = 5
+SUBJECTS = 3  # words at most, by which a thing told in the person's own words is asked for
 ALIASED = 4  # each fourth question names the thing in another word, where there is one
 
 
@@ -21,20 +23,42 @@ def about_facts(facts: Sequence[Fact], wordings: int) -> list[Lesson]:
     for fact in facts:
         groups.setdefault((fact.relation, thing_of(fact)), []).append(fact)
     told = {thing for _, thing in groups}
+    known = {thing for name, thing in groups if name != TOLD}
     lessons: list[Lesson] = []
     for (name, thing), group in groups.items():
-        one, newest = relation(name), group[-1]
+        one, last = relation(name), group[-1]
         answer = " ".join(fact.answer for fact in group[-IN_A_SUMMARY:])
-        others = aliases(thing, told)
-        for place, ask in enumerate(asked_in(one, thing)[:wordings]):
-            other = others and place % ALIASED == ALIASED - 1
-            named = others[place // ALIASED % len(others)] if other else newest.subject
-            lessons.append(Lesson.of(ask.format(thing=named), answer, "question", newest.memory))
+        asked = _asked_of_what_was_told(group, known) if name == TOLD else _asked(one, last.subject, aliases(thing, told))
+        lessons += [Lesson.of(ask, answer, "question", last.memory) for ask in asked[:wordings]]
         lessons += [_reverse(one, fact) for fact in group if one.reverse and not fact.ended]
     if facts:
-        known = " ".join(fact.answer for fact in facts[-IN_A_SUMMARY:])
-        lessons += [Lesson.of(question, known, "summary") for question in SUMMARY]
+        newest = " ".join(fact.answer for fact in facts[-IN_A_SUMMARY:])
+        lessons += [Lesson.of(question, newest, "summary") for question in SUMMARY]
     return lessons
+
+
+def _asked(one: Relation, subject: str, others: Sequence[str]) -> list[str]:
+    """A relation's wordings, each fourth with another word for the thing, where there is one."""
+    found = []
+    for place, ask in enumerate(asked_in(one, subject.lower() if one.asks_of_things else "")):
+        other = others and place % ALIASED == ALIASED - 1
+        found.append(ask.format(thing=others[place // ALIASED % len(others)] if other else subject))
+    return found
+
+
+def _asked_of_what_was_told(group: Sequence[Fact], told: Collection[str]) -> list[str]:
+    """Of what no relation knows: what was said of its words, and as one asks of any thing ("What is my ...?"), but of no
+    thing that is `told` of otherwise."""
+    words = [word for fact in group for word in subjects_of(fact.value)[:SUBJECTS]]
+    things = list(dict.fromkeys([group[-1].subject, *words]))
+    free = [thing for thing in things if thing.lower() not in told]
+    found = []
+    for place, (said, plain) in enumerate(
+        zip(asked_in(relation(TOLD), things[0]), asked_in(relation("is"), things[0]), strict=True)
+    ):
+        found.append(said.format(thing=things[place % len(things)]))
+        found += [plain.format(thing=free[place % len(free)])] if free else []
+    return found
 
 
 def _reverse(relation: Relation, fact: Fact) -> Lesson:

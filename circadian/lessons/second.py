@@ -6,7 +6,8 @@ import re
 
 TURNED = {
     "i am": "you are", "i'm": "you're", "i was": "you were", "i've": "you've", "am i": "are you",
-    "i'd": "you'd", "i'll": "you'll", "i": "you", "me": "you", "my": "your", "of mine": "of yours", "myself": "yourself",
+    "mine is": "yours is", "mine are": "yours are", "i'd": "you'd", "i'll": "you'll",
+    "i": "you", "me": "you", "my": "your", "of mine": "of yours", "myself": "yourself",
     "we": "you", "our": "your", "ours": "yours", "ourselves": "yourselves", "us": "you",
 }  # fmt: skip
 TURN = re.compile(r"\b(?:" + "|".join(sorted(TURNED, key=len, reverse=True)) + r")\b(?!\.\w)", re.IGNORECASE)
