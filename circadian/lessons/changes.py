@@ -55,7 +55,8 @@ JOB = re.compile(
 JOBLESS = re.compile(
     r"i (?:have )?(?:just |recently )?(?:was fired|got fired|been fired|was laid off|been laid off|got laid off|"
     r"was made redundant|been made redundant|"
-    r"retired|quit|resigned)\b.*|i am (?:retired|unemployed|out of work|between jobs)\b.*",
+    r"retired|resigned)\b.*|i (?:have )?(?:just |recently )?quit(?:$|,| (?!\w+ing\b).*)|"
+    r"i am (?:retired|unemployed|out of work|between jobs)\b.*",
     re.IGNORECASE,
 )
 LEFT = re.compile(r"[iI] (?:have )?(?:just |recently )?(?:left|quit) (?P<place>[A-ZÀ-Þ]\S*(?: [A-ZÀ-Þ]\S*){0,3})")

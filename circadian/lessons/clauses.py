@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from circadian.lessons.apart import apart
 from circadian.lessons.clefts import straight
 from circadian.lessons.openings import ASKED, CLOSING, FLUFF, LED, MENDS, ordered, spelled
+from circadian.lessons.passing import in_passing
 from circadian.lessons.wordings import slot
 
 LONGEST = 2000  # characters of a turn that are read: what is longer is a pasted text, not a fact
@@ -52,7 +53,6 @@ OWNED = re.compile(
 )  # "my cat and my dog are …"
 OWNER = re.compile(r"(?:my|our) [\w-]+(?: [\w-]+)?", re.IGNORECASE)  # "my wife and I …"
 ABBREVIATED = re.compile(r"\b(Dr|Mrs?|Ms|St|Prof|Jr|Sr|vs|No|e\.g|i\.e)\. ")
-APPOSED = re.compile(r"((?:[A-Z][\w'-]+ ?){1,3}), ((?:my|our) favou?rite [\w' -]+)(?=[.!,;]|$)")
 EVENT = "wedding|exam|test|interview|appointment|flight|party|operation|concert|meeting|deadline|baby"
 THE = re.compile(
     rf"(?:and )?the (?=(?:{slot('being').pattern}(?: (?:is|are) (?:called|named) |'s name is ))|"
@@ -105,8 +105,8 @@ def sentences(text: str) -> Iterator[Clause]:
 
 def clauses(sentence: Clause) -> Iterator[Clause]:
     """A sentence's main clauses, with lists of belongings and "my brother Mateo" taken apart."""
-    named = APPOSED.sub(r"\1, and \2 is \1", sentence.text)
-    for part in _split(TITLE.sub(r"\1\2", named)):
+    text, passing = in_passing(sentence.text)
+    for part in [*_split(TITLE.sub(r"\1\2", text)), *passing]:
         bare = FLUFF.sub("", part).replace(STOP, " ").rstrip(" .!…,;")
         bare = THE.sub("my ", CLOSING.sub("", bare))
         mends = sentence.mends or bool(MENDS.match(part))
