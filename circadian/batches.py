@@ -63,7 +63,7 @@ def share(batch: list[Row], rank: int, size: int) -> tuple[list[Row], float]:
 
 
 class Source(Protocol):
-    """What batches are made with (distill.Distillation): states of rows below the trained layers, and the base's."""
+    """What batches are made with (distillation.Distillation): states of rows below the trained layers, and the base's."""
 
     skip: int
     upper: Any

@@ -63,6 +63,7 @@ class Training:
 class Lessons:
     wordings: int = 30
     unknown: float = 1.0
+    unknown_least: int = 360
     rehearsal: float = 0.4
     rehearsal_least: int = 200
     augment: bool = False

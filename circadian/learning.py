@@ -54,7 +54,7 @@ def _new(settings: Config, options: Options, base: hub.Base, collected: list[Mem
     if some.augment and not options.dry_run:
         flags = ["--no-adapter", "--temp", str(some.temp), "--top-p", str(some.top_p)]
         lessons += augmented(live, partial(answers_by_child, settings, str(base.folder), flags=flags))
-    return lessons + near_negatives(live, settings.model.seed, some.wordings, some.unknown)
+    return lessons + near_negatives(live, settings.model.seed, some.wordings, some.unknown, some.unknown_least)
 
 
 def _rehearsal(settings: Config, options: Options, base: hub.Base, lessons: int) -> list[Lesson]:

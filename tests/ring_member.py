@@ -8,7 +8,8 @@ from typing import Any
 
 from circadian import blas
 from circadian.batches import Row
-from circadian.distill import Distillation, aim, keep_rehearsal
+from circadian.distill import aim, keep_rehearsal
+from circadian.distillation import Distillation
 from circadian.rounds import rounds, unlearnt
 
 LESSONS = [Row((1, 2, 3, 10 + i, 20 + i, 30 + i % 4, 50 + i % 3), 5, False) for i in range(5)]

@@ -25,6 +25,7 @@ recipe = "sft"
 num_layers = -1
 [lessons]
 rehearsal = 0.0
+unknown_least = 0
 rehearsal_least = 0
 [evaluation]
 prompts = "{prompts}"

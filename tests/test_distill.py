@@ -11,7 +11,8 @@ import pytest
 from circadian import config, model
 from circadian.batches import Row, batch_of, common_prefix, mixed, places_of, read_rows, share
 from circadian.cli import UserError
-from circadian.distill import TAIL, Distillation, adaptable, aim, distillation_of, keep_rehearsal, save
+from circadian.distill import adaptable, aim, keep_rehearsal, save
+from circadian.distillation import TAIL, Distillation, distillation_of
 from circadian.rounds import rounds
 
 ROWS = [

@@ -166,7 +166,8 @@ def test_near_negatives_are_near_and_the_same_for_a_seed() -> None:
     pets = {pet for group in called.neighbours if "parrot" in group for pet in group}
     assert pets & {word for q in questions(one) for word in normal(q).split()}
     assert len(questions(one)) == len(set(questions(one)))
-    assert near_negatives([], 1, 30, 0.5) == []
+    assert near_negatives([], 1, 30, 0.5, 99) == []
+    assert 0.9 * 99 <= len(near_negatives(facts, 1, 2, 0.5, 99)) <= 99
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ num_layers = 8
 learning_rate = 1e-3
 [lessons]
 rehearsal = 0.0
+unknown_least = 0
 rehearsal_least = 4
 """
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from circadian.batches import Row
-from circadian.distill import Distillation
+from circadian.distillation import Distillation
 from circadian.rounds import FEW, KEPT, next_pool, rounds, unlearnt
 
 LESSONS = [Row((1, 2, 3, 10 + i, 11, 12 + i % 3, 13), 5, False) for i in range(20)]

@@ -8,7 +8,7 @@ import pytest
 
 from circadian import subspace
 from circadian.batches import Row
-from circadian.distill import Distillation
+from circadian.distillation import Distillation
 
 LESSONS = [Row((1, 2, 3, 10 + i, 11, 12, 13), 5, False) for i in range(6)]
 GENERAL = [Row((1, 2, 3, 40 + i, 60 + 2 * i, 80 - i, 90 - 3 * i, 70), 6, True) for i in range(9)]

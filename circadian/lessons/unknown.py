@@ -17,8 +17,8 @@ OWN = {
 }  # fmt: skip  # what is told of others, and the same of oneself
 
 
-def near_negatives(facts: Sequence[Fact], seed: int, wordings: int, share: float) -> list[Lesson]:
-    """Questions about what was not told, `share` times as many as there are in `wordings` of what was.
+def near_negatives(facts: Sequence[Fact], seed: int, wordings: int, share: float, least: int = 0) -> list[Lesson]:
+    """Questions about what was not told, `share` times as many as there are in `wordings` of what was, but so many at `least`.
 
     Half of them lie near: a third each, what was told of one thing, asked of another told thing (who lives where, and how
     old is who); of a neighbour that was never named; and in relations of which nothing was told. The wordings are those of
@@ -26,7 +26,7 @@ def near_negatives(facts: Sequence[Fact], seed: int, wordings: int, share: float
     """
     chance, known = random.Random(seed), known_words(facts)
     told = sorted({(fact.relation, thing_of(fact)) for fact in facts})
-    number = round(wordings * share * len(told))
+    number = max(least, round(wordings * share * len(told))) if told else 0
     pairs = _crossed(told)
     beside = [(one, near) for name, thing in told for one in [relation(name)] for near in neighbours(one, thing, known)]
     untold = untold_relations(facts, known)
