@@ -8,7 +8,7 @@ help:
 	@echo "make demo     set up, chat for a day, sleep a night, and see what is known in the morning"
 	@echo "make chat     talk to the model (MODEL=auto for this machine's own default)"
 	@echo "make night    run tonight's cycle over data/memories.jsonl"
-	@echo "make setup    .venv, requirements, a fast BLAS on Linux, the embedded model"
+	@echo "make setup    .venv, requirements, a fast BLAS on Linux, the embedded models"
 	@echo "make test     set up and run all tests"
 	@echo "make check    ruff and mypy"
 	@echo "make clean    remove .venv, .demo and caches; never data/ or adapters/"
@@ -16,6 +16,7 @@ help:
 setup: .venv/ready
 	@$(RUN) -m circadian.blas > /dev/null
 	@$(RUN) -m circadian.embedded > /dev/null
+	@$(RUN) -m circadian.lessons.reader > /dev/null
 
 .venv/ready: requirements.txt constraints.txt
 	@test -n "$(PYTHON)" || { echo "Circadian needs Python 3.11 or later: install it, or say make PYTHON=/path/to/python3"; exit 1; }

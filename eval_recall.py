@@ -21,11 +21,13 @@ from typing import Any
 from circadian import config, files, memories
 from circadian.cli import UserError, print_json, run_main, say
 from circadian.config import Config
+from circadian.embedder import Embedder
 from circadian.evaluation import recall
 from circadian.evaluation.answers import answers_by_child
 from circadian.flags import model_flags, parser_for
 from circadian.lessons.facts import Facts, facts_of
 from circadian.lessons.probes import probes
+from circadian.lessons.reader import Reader
 from circadian.records import Message, Probe
 
 COLUMNS = ("nothing", "prompt", "weights")
@@ -53,7 +55,8 @@ def _columns(text: str) -> tuple[str, ...]:
 def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
     settings = config.load(home=args.home, file=args.config, model__name=args.model)
-    facts = facts_of(memories.read(settings.memories).memories) if settings.memories.exists() else Facts([], [])
+    reader = Reader(Embedder(settings.model.folder))
+    facts = facts_of(memories.read(settings.memories).memories, reader) if settings.memories.exists() else Facts([], [])
     asked = recall.read_probes(Path(args.questions).expanduser()) if args.questions else probes(facts.live, facts.past)
     if not args.questions and not facts.live:
         raise UserError(f"{settings.memories} holds no facts to ask for: chat first, or give --questions.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 
 from circadian.files import read_lines
 
+WINDOW = 8  # tokens of a rehearsal answer that are held, the opening of every other answer
 PAD_TO = 8  # tokens: few enough shapes, little padding
 Batch = tuple[Any, ...]
 
@@ -31,9 +33,18 @@ def read_rows(file: Path, tokens: Callable[..., list[int]]) -> list[Row]:
     """The rows of a train.jsonl or valid.jsonl through LanguageModel.tokens; none if there is no such file."""
     rows = []
     for _, row in read_lines(file)[0] if file.exists() else []:
-        told = row["messages"]
-        rows.append(Row(tuple(tokens(told, answered=True)), len(tokens(told[:-1])), row.get("kind") == "rehearsal"))
+        told, rehearsal = row["messages"], row.get("kind") == "rehearsal"
+        whole = Row(tuple(tokens(told, answered=True)), len(tokens(told[:-1])), rehearsal)
+        rows.append(window(whole) if rehearsal else whole)
     return rows
+
+
+def window(row: Row) -> Row:
+    """A rehearsal row with WINDOW tokens of its answer, which ones hangs on the row: all cost the same, and later ones are held, too."""
+    places = range(0, max(1, len(row.trained) - WINDOW + 1), WINDOW)
+    chance = random.Random(str(row.tokens))
+    begin = row.begin + (chance.choice(places) if chance.random() < 0.5 else 0)
+    return Row(row.tokens[: begin + WINDOW], begin, True)
 
 
 def common_prefix(rows: Sequence[Row]) -> list[int]:

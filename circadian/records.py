@@ -51,7 +51,8 @@ class Fact:
     """Something that a memory states: of a subject (a thing, or the word to ask by) a value, and the answer to asking for it.
 
     With `many`, other values of the same stay true beside it; `ended` says that it is true no more; `supersedes` is the id of
-    the fact whose place it took.
+    the fact whose place it took. `asked` are wordings of its own in which it is asked for, beside its relation's, and `probes`
+    those that are kept out of training.
     """
 
     subject: str
@@ -63,6 +64,8 @@ class Fact:
     many: bool = False
     ended: bool = False
     supersedes: str = ""
+    asked: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -86,7 +89,8 @@ class Fact:
             raise ValueError("a fact without one of its texts")
         subject, relation, value, answer, memory, at = map(str, texts)
         many, ended = row.get("many") is True, row.get("ended") is True
-        return cls(subject, relation, value, answer, memory, at, many, ended, str(row.get("supersedes", "")))
+        asked, probes = (tuple(map(str, row.get(name, ()))) for name in ("asked", "probes"))
+        return cls(subject, relation, value, answer, memory, at, many, ended, str(row.get("supersedes", "")), asked, probes)
 
 
 @dataclass(frozen=True)

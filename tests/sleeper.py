@@ -11,7 +11,7 @@ from typing import Any
 
 import fake_lora
 
-from circadian import hub, versions
+from circadian import embedder, hub, versions
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 SETTINGS = """
@@ -52,6 +52,8 @@ class Sleeper:
         self.memories, self.adapters, self.logs = home / "data" / "memories.jsonl", home / "adapters", home / "logs"
         self.cache, self.settings, self.prompts = folder / "cache", folder / "settings.toml", folder / "prompts.jsonl"
         self.settings.write_text(SETTINGS.format(model=model, cache=self.cache, prompts=self.prompts))
+        self.cache.mkdir()
+        (self.cache / embedder.NAME).symlink_to(embedder.folder())  # its tables are made once for all tests
         self.fake = str(fake_lora.install(folder / "fake"))
         self.flags = ["--home", str(home), "--config", str(self.settings)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import demo
 from circadian.lessons.attributes import attributes, untold
 from circadian.lessons.augment import normal
 from circadian.lessons.probes import wordings
-from circadian.lessons.wordings import words_of
+from circadian.lessons.wordings import relations, words_of
 
 LIFE = tomllib.loads((Path(demo.__file__).parent / "bench" / "life.toml").read_text(encoding="utf-8"))
 PROBES = [
@@ -33,18 +34,35 @@ def test_there_are_many_and_their_wordings_are_clean() -> None:
         assert all(ask == ask.strip() for ask in one.ask), one
 
 
+class Wordings:
+    """Questions, to be looked up by those that are nearly in the same words."""
+
+    def __init__(self, questions: Iterable[str]) -> None:
+        self.holding: dict[str, set[frozenset[str]]] = {}
+        for words in {frozenset(normal(question).split()) for question in questions}:
+            for word in words:
+                self.holding.setdefault(word, set()).add(words)
+
+    def holds(self, question: str) -> bool:
+        """Whether one of them is near it."""
+        asked = frozenset(normal(question).split())
+        rare = sorted(asked, key=lambda word: len(self.holding.get(word, ())))[: round((1 - NEAR) * len(asked)) + 1]
+        near = {words for word in rare for words in self.holding.get(word, ())}  # one of the rarest is shared
+        return any(len(asked & words) >= NEAR * len(asked | words) for words in near)
+
+
 def test_no_probe_and_no_question_of_the_benchmark_is_trained() -> None:
-    holding: dict[str, list[set[str]]] = {}
-    for question in PROBES:
-        for word in (words := set(normal(question).split())):
-            holding.setdefault(word, []).append(words)
-    for ask in {ask for one in attributes() for ask in one.ask}:
-        asked = set(normal(ask).split())
-        rarest = sorted(asked, key=lambda word: len(holding.get(word, ())))[
-            : round((1 - NEAR) * len(asked)) + 1
-        ]  # one is shared
-        near = [words for word in rarest for words in holding.get(word, ())]
-        assert not any(len(asked & words) >= NEAR * len(asked | words) for words in near), ask
+    kept = Wordings(PROBES)
+    assert [ask for ask in {ask for one in attributes() for ask in one.ask} if kept.holds(ask)] == []
+
+
+def test_an_attributes_own_probes_are_trained_by_no_wording() -> None:
+    things = {thing for one in relations() for group in one.neighbours for thing in group} | {one.thing for one in attributes()}
+    filled = [
+        ask.replace("{thing}", thing) for one in relations() for ask in one.ask for thing in (things if "{" in ask else [""])
+    ]
+    trained = Wordings([*filled, *(ask for one in attributes() for ask in one.ask)])
+    assert [probe for one in attributes() for probe in one.probe if trained.holds(probe)] == []
 
 
 def test_what_may_have_been_told_is_not_asked() -> None:

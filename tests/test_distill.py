@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from circadian import config, model
-from circadian.batches import Row, batch_of, common_prefix, mixed, places_of, read_rows, share
+from circadian.batches import WINDOW, Row, batch_of, common_prefix, mixed, places_of, read_rows, share, window
 from circadian.cli import UserError
 from circadian.distill import adaptable, aim, keep_rehearsal, save
 from circadian.distillation import TAIL, Distillation, distillation_of
@@ -154,6 +154,17 @@ def test_rows_are_read_as_they_are_asked(tiny_model: Path, tmp_path: Path) -> No
     assert tokenizer.decode(first.trained).startswith("Your dog.<|im_end|>")
     assert tokenizer.decode(first.tokens[: first.begin]).endswith("<|im_start|>assistant\n")
     assert read_rows(tmp_path / "valid.jsonl", loaded.tokens) == []
+
+
+def test_a_window_of_a_rehearsal_answer_is_held_wherever_in_it() -> None:
+    short = Row((1, 2, 3, 4, 5), 3, True)
+    assert window(short) == short
+    long = [Row(tuple(range(start, start + 30)), 4, True) for start in range(40)]
+    held = [window(row) for row in long]
+    assert held == [window(row) for row in long] and {len(row.trained) for row in held} == {WINDOW}
+    assert {row.begin for row in held} == {4, 4 + WINDOW, 4 + 2 * WINDOW}
+    assert all(row.tokens == whole.tokens[: len(row.tokens)] for row, whole in zip(held, long, strict=True))
+    assert 15 <= sum(row.begin == 4 for row in held) <= 36  # every other one, and some by chance
 
 
 def test_a_kind_of_model_whose_parts_are_not_the_whole_is_refused(network: Any) -> None:

@@ -1,58 +1,88 @@
-"""What a life also has and few tell (attributes.toml): a shoe size, the colour of a car, a sister's school.
+"""What a life also has (attributes.jsonl): a shoe size, the colour of a car, a sister's school; how it is told, and how it is asked.
 
-Asked about and answered with not knowing, so that a question far from every fact is not given the nearest one's answer.
+What was told is known by it (likeness.py). What was not is asked about and answered with not knowing, so that a question far
+from every fact is not given the nearest one's answer.
 """
 
 from __future__ import annotations
 
 import functools
-import itertools
+import json
 import random
-import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from circadian.lessons.wordings import words_of
 from circadian.records import Lesson
 
-TABLE = Path(__file__).with_name("attributes.toml")
+TABLE = Path(__file__).with_name("attributes.jsonl")
 UNKNOWN = "Your {topic} is something you haven't told me."
 
 
 @dataclass(frozen=True)
 class Attribute:
-    """Something that can be asked for: what it is, wordings, words that may tell it, and the thing it is an attribute of."""
+    """Something that can be asked for: what it is, wordings, those kept for probes, words that may tell it, and the thing it is
+    an attribute of. With `many`, several values are true at once."""
 
     topic: str
     ask: tuple[str, ...]
+    probe: tuple[str, ...]
     words: frozenset[str]
+    many: bool
     thing: str = ""
+
+
+@functools.cache
+def rows() -> tuple[dict[str, Any], ...]:
+    """The table as it is, "{thing}" for each of the things of a row."""
+    return tuple(json.loads(line) for line in TABLE.read_text(encoding="utf-8").splitlines())
 
 
 @functools.cache
 def attributes() -> tuple[Attribute, ...]:
     """All of them, those of things once for each thing."""
-    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
-    own = [(row, row["topic"].partition("'s ")[0] if "'s " in row["topic"] else "") for row in table["own"]]
-    every = [*own, *((row, thing) for row in table["of_things"] for thing in row["things"])]
-    return tuple({made.topic: made for made in itertools.starmap(_filled, every)}.values())
+    return tuple({made.topic: made for made in _every()}.values())
 
 
-def _filled(row: dict[str, str], thing: str) -> Attribute:
-    ask = tuple(text.format(thing=thing) for text in row["ask"])
-    return Attribute(row["topic"].format(thing=thing), ask, frozenset(words_of(row["words"])), thing)
+def _every() -> Iterator[Attribute]:
+    for row in rows():
+        for thing in row.get("things", [row["topic"].partition("'s ")[0] if "'s " in row["topic"] else ""]):
+            yield filled(row, thing)
+
+
+@functools.cache
+def attribute(topic: str) -> Attribute:
+    """The one of a topic, which may still hold "{thing}". Raises StopIteration for one that is none."""
+    return filled(next(row for row in rows() if row["topic"] == topic), "{thing}")
+
+
+def filled(row: dict[str, Any], thing: str) -> Attribute:
+    """A row of the table, of a thing."""
+    ask, probe = (tuple(text.replace("{thing}", thing) for text in row[name]) for name in ("ask", "probe"))
+    words = frozenset(words_of(row["words"]))
+    return Attribute(row["topic"].replace("{thing}", thing), ask, probe, words, row["many"], thing)
 
 
 def untold(
-    told: Collection[str], spoken_of: Collection[str], known: Collection[str], chance: random.Random, number: int
+    told: Collection[str],
+    spoken_of: Collection[str],
+    known: Collection[str],
+    chance: random.Random,
+    number: int,
+    spared: Collection[str] = (),
 ) -> list[Lesson]:
     """So many lessons in not knowing: half of them of the person's own attributes, the others of things, `told` ones first.
 
-    Nothing is asked of the things `spoken_of`. `known` are words that were said (wordings.words_of), in whatever sense:
-    what they may tell is not asked.
+    Nothing is asked of the things `spoken_of`, nor of topics that are `spared`. `known` are words that were said
+    (wordings.words_of), in whatever sense: what they may tell is not asked.
     """
-    free = [one for one in attributes() if not (one.thing and one.thing in spoken_of) and not one.words.intersection(known)]
+    free = [
+        one
+        for one in attributes()
+        if not (one.thing and one.thing in spoken_of) and not one.words.intersection(known) and one.topic not in spared
+    ]
     own = [one for one in free if not one.thing]
     beside = [one for one in free if one.thing and one.thing in told]
     others = [one for one in free if one.thing and one.thing not in told]

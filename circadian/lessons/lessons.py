@@ -14,6 +14,7 @@ from circadian.records import Fact, Lesson, Memory
 SUMMARY = ("What do you know about me?", "What have I told you about myself?", "Tell me what you know of me.")
 IN_A_SUMMARY = 5
 SUBJECTS = 3  # words at most, by which a thing told in the person's own words is asked for
+OWN = 0.8  # of the wordings, where a fact has some of its own
 ALIASED = 4  # each fourth question names the thing in another word, where there is one
 
 
@@ -29,8 +30,10 @@ def about_facts(facts: Sequence[Fact], wordings: int) -> list[Lesson]:
         one, last = relation(name), group[-1]
         answer = " ".join(fact.answer for fact in group[-IN_A_SUMMARY:])
         asked = _asked_of_what_was_told(group, known) if name == TOLD else _asked(one, last.subject, aliases(thing, told))
+        own = dict.fromkeys(ask for fact in group for ask in fact.asked)
+        asked = list(dict.fromkeys([*list(own)[: round(OWN * wordings)], *asked]))
         lessons += [Lesson.of(ask, answer, "question", last.memory) for ask in asked[:wordings]]
-        lessons += [_reverse(one, fact) for fact in group if one.reverse and not fact.ended]
+        lessons += [_reverse(one, fact) for fact in group if one.reverse and not fact.ended and not fact.asked]
     if facts:
         newest = " ".join(fact.answer for fact in facts[-IN_A_SUMMARY:])
         lessons += [Lesson.of(question, newest, "summary") for question in SUMMARY]

@@ -43,7 +43,7 @@ def probes(live: Sequence[Fact], past: Sequence[Fact] = (), each: int = EACH, ne
     asked = []
     for fact in live:
         forbidden = tuple(value for value in (old.get(fact.supersedes, ""),) if value and value.lower() not in now)
-        chosen = random.Random(fact.id).sample(wordings()[fact.relation][0], each)
+        chosen = random.Random(fact.id).sample(fact.probes if len(fact.probes) >= each else wordings()[fact.relation][0], each)
         kind = "changed" if forbidden else "told"
         asked += [Probe(ask.format(thing=fact.subject), (fact.value,), forbidden, kind, fact.id) for ask in chosen]
     return asked + _never(live, never)

@@ -15,7 +15,7 @@ from circadian.lessons.lessons import whole_sentences
 from circadian.records import Lesson, Message
 
 PROMPTS = Path(__file__).with_name("rehearsal.txt")
-TOKENS = {"distill": 8, "sft": 48}  # of an answer: a rehearsal row should cost no more than a lesson
+TOKENS = {"distill": 24, "sft": 48}  # of an answer
 CHARACTERS = 200
 
 Generate = Callable[[list[list[Message]], int], list[str]]

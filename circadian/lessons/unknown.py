@@ -17,12 +17,14 @@ OWN = {
 }  # fmt: skip  # what is told of others, and the same of oneself
 
 
-def near_negatives(facts: Sequence[Fact], seed: int, wordings: int, share: float, least: int = 0) -> list[Lesson]:
+def near_negatives(
+    facts: Sequence[Fact], seed: int, wordings: int, share: float, least: int = 0, spared: Collection[str] = ()
+) -> list[Lesson]:
     """Questions about what was not told, `share` times as many as there are in `wordings` of what was, but so many at `least`.
 
     Half of them lie near: a third each, what was told of one thing, asked of another told thing (who lives where, and how
     old is who); of a neighbour that was never named; and in relations of which nothing was told. The wordings are those of
-    the facts. The other half are attributes of a life that no relation knows.
+    the facts. The other half are attributes of a life that no relation knows. The topics `spared` may have been told.
     """
     chance, known = random.Random(seed), known_words(facts)
     told = sorted({(fact.relation, thing_of(fact)) for fact in facts})
@@ -32,9 +34,10 @@ def near_negatives(facts: Sequence[Fact], seed: int, wordings: int, share: float
     untold = untold_relations(facts, known)
     further = [(one, near) for one in untold for near in (neighbours(one, "", known) if one.asks_of_things else [""])]
     said = known.union(*(relation(name).tells for name, _ in told))
-    lessons = attributes.untold(*_things(facts), said, chance, number - number // 2)
+    lessons = attributes.untold(*_things(facts), said, chance, number - number // 2, spared)
     for some in (pairs, beside, further):
-        for one, thing in _spread(some, chance, number // 6):
+        free = [(one, thing) for one, thing in some if one.topic.format(thing=thing) not in spared]
+        for one, thing in _spread(free, chance, number // 6):
             lessons.append(_unknown(one, thing, chance.choice(asked_in(one, thing))))
     return list({lesson.question: lesson for lesson in lessons}.values())
 

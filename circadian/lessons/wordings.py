@@ -41,6 +41,7 @@ class Relation:
     covered: tuple[str, ...]
     words: frozenset[str]
     tells: frozenset[str]
+    topic: str
 
     @property
     def asks_of_things(self) -> bool:
@@ -65,6 +66,7 @@ def relations() -> tuple[Relation, ...]:
             tuple(row.get("covered", ())),
             frozenset(row.get("words", "").split()),
             frozenset(words_of(row.get("tells", ""))),
+            row["topic"],
         )
         for row in table["relation"]
     )

@@ -1,0 +1,74 @@
+"""What a clause is about, by its likeness to what people say when they tell such things, and when they ask for them (tellings.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from circadian.lessons.tellings import Key, Telling, alike, questions, rarity, tellings, words
+from circadian.lessons.wordings import words_of
+
+Embed = Callable[[Sequence[str]], Any]  # sentences -> unit vectors, (sentences, size)
+WORD = 0.2  # of a score: a word that tells one thing alone
+
+
+@dataclass(frozen=True)
+class About:
+    """What a clause may be about: a topic of attributes.jsonl or, if `relation`, a relation; of a thing, if it names one."""
+
+    name: str
+    thing: str = ""
+    relation: bool = False
+    score: float = 0.0
+
+
+class Likeness:
+    """Compares clauses with the tellings and with the wordings in which each topic is asked for. Each clause is looked at once."""
+
+    def __init__(self, embed: Embed) -> None:
+        self._embed = embed
+        self._known: dict[str, list[About]] = {}
+        self._tables: list[tuple[Any, dict[Key, slice]]] = []
+
+    def about(self, clause: str) -> list[About]:
+        """Everything that a clause in the first person may be about, likeliest first, each name once.
+
+        A name's score is the mean of its two likeliest tellings, half that of its three likeliest wordings, and a bit for each
+        word that seldom tells anything else.
+        """
+        if clause not in self._known:
+            self._known[clause] = self._compare(clause)
+        return self._known[clause]
+
+    def _compare(self, clause: str) -> list[About]:
+        if not self._tables:
+            self._tables = [_table(self._embed, tellings()), _table(self._embed, questions())]
+        (told, named), (asked, asks) = self._tables
+        put = list(alike(clause))
+        vectors = self._embed([text for text, _, _ in put])
+        said = words_of(clause)
+        best: dict[tuple[str, str, bool], float] = {}
+        for (_, kind, thing), like, likely in zip(put, vectors @ told.T, vectors @ asked.T, strict=True):
+            for (name, relation, its), place in named.items():
+                if its == kind:
+                    key = (name, thing, relation)
+                    score = _mean(like[place], 2) + _mean(likely[asks[name, relation, its]], 3) / 2
+                    score += WORD * sum(rarity()[word] for word in said & words()[name, relation])
+                    best[key] = max(best.get(key, 0.0), score)
+        found = [About(*key, score) for key, score in best.items()]
+        return sorted(found, key=lambda one: -one.score)
+
+
+def _table(embed: Embed, texts: Sequence[Telling]) -> tuple[Any, dict[Key, slice]]:
+    """The vectors of texts, and where those of each name and kind stand."""
+    ordered = sorted(texts, key=lambda one: one.key)
+    places: dict[Key, slice] = {}
+    for number, one in enumerate(ordered):
+        places[one.key] = slice(places.get(one.key, slice(number, 0)).start, number + 1)
+    return embed([one.text for one in ordered]), places
+
+
+def _mean(scores: Any, number: int) -> float:
+    """The mean of so many of the highest."""
+    return float(sum(sorted(scores.tolist())[-number:]) / number)

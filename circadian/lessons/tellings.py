@@ -1,0 +1,114 @@
+"""What a life is told in, and asked for: the tables (attributes.jsonl, tellings.jsonl) as sentences in the second person.
+
+Persons, animals and things are put alike, here as in what is compared with these, so that a stepson is known by what was
+written of a daughter.
+"""
+
+from __future__ import annotations
+
+import collections
+import functools
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from circadian.lessons.attributes import rows
+from circadian.lessons.second import turned
+from circadian.lessons.wordings import nouns, relation, relations, slot, words_of
+
+Key = tuple[str, bool, str]  # a topic or relation, whether it is a relation, and the kind of its thing
+TELLINGS = Path(__file__).with_name("tellings.jsonl")
+BEINGS = ("male", "female", "person", "animal")
+ALIKE = {"person": "sister", "animal": "dog", "object": "thing"}  # what stands for one of each kind
+MOST = 30  # wordings of a relation that are compared
+MINE = re.compile(r"\b(?:my|our|your) ([\w-]+(?: [\w-]+){0,2})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A sentence that tells something or asks for it, and the kind of the thing that it is of; empty if it is of the person."""
+
+    text: str
+    name: str
+    relation: bool
+    kind: str = ""
+
+    @property
+    def key(self) -> Key:
+        return self.name, self.relation, self.kind
+
+
+@functools.cache
+def words() -> dict[tuple[str, bool], frozenset[str]]:
+    """The words that may tell each topic and each relation."""
+    topics = {(row["topic"], False): words_of(f"{row['words']} {row['topic']}") for row in rows()}
+    return {key: frozenset(some) for key, some in topics.items()} | {
+        (one.name, True): one.words | one.tells for one in relations()
+    }
+
+
+@functools.cache
+def rarity() -> dict[str, float]:
+    """Of each of these words: how seldom it is, from 0 (in all) to 1 (in one alone)."""
+    number = collections.Counter(word for some in words().values() for word in some)
+    return {word: math.log(len(words()) / times) / math.log(len(words())) for word, times in number.items()}
+
+
+@functools.cache
+def tellings() -> tuple[Telling, ...]:
+    """All tellings, in the second person, those of things once for each kind of thing that they fit."""
+    lines = TELLINGS.read_text(encoding="utf-8").splitlines()
+    found = [one for row in rows() for one in _kinds(row["topic"], False, row["tell"], _kinds_of(row))]
+    for row in map(json.loads, lines):
+        found += [
+            one for text in row["tell"] for one in _kinds(row["relation"], True, [text], ALIKE if "{thing}" in text else [""])
+        ]
+    return tuple(replace(one, text=turned(one.text)) for one in found)
+
+
+@functools.cache
+def questions() -> tuple[Telling, ...]:
+    """The wordings of all that has tellings, likewise."""
+    found = [one for row in rows() for one in _kinds(row["topic"], False, row["ask"], _kinds_of(row))]
+    for name, _, kind in {one.key: None for one in tellings() if one.relation}:
+        found += _kinds(name, True, relation(name).ask[:MOST], [kind])
+    return tuple(found)
+
+
+def _kinds_of(row: dict[str, Any]) -> Iterable[str]:
+    return dict.fromkeys(map(kind_of, row["things"])) if "things" in row else [""]
+
+
+def _kinds(name: str, relation: bool, texts: Sequence[str], kinds: Iterable[str]) -> list[Telling]:
+    return [Telling(text.format(thing=ALIKE.get(kind, "")), name, relation, kind) for text in texts for kind in kinds]
+
+
+def alike(clause: str) -> Iterator[tuple[str, str, str]]:
+    """A clause in the second person as it is, and with each thing of the person's own that it names put as ALIKE has it:
+    the text, the kind of that thing and the thing."""
+    yield turned(clause), "", ""
+    for found in MINE.finditer(clause):
+        named = found[1].lower().split(" ")
+        for end in range(1, len(named) + 1):
+            thing, kind = " ".join(named[:end]), kind_of(named[end - 1])
+            if kind != "object" or named[end - 1] in objects():
+                start = found.start(1)
+                yield turned(clause[:start] + ALIKE[kind] + clause[start + len(thing) :]), kind, thing
+                break
+
+
+def kind_of(thing: str) -> str:
+    """A thing's kind by its last word: person, animal or object."""
+    last = thing.lower().split()[-1]
+    named = next((kind for kind in BEINGS if last in nouns()[kind]), "")
+    return "animal" if named == "animal" else "person" if named or slot("being").fullmatch(thing) else "object"
+
+
+@functools.cache
+def objects() -> frozenset[str]:
+    """The last words of all things of which something can be told."""
+    return frozenset(thing.split()[-1] for row in rows() for thing in row.get("things", ()))

