@@ -48,7 +48,7 @@ class Chat:
 class Training:
     recipe: str = "distill"
     iters: int = 0
-    epochs: int = 3
+    epochs: int = 4
     learning_rate: float = 4e-4
     batch_size: int = 8
     num_layers: int = 0
@@ -62,9 +62,9 @@ class Training:
 @dataclass(frozen=True)
 class Lessons:
     wordings: int = 30
-    unknown: float = 1.0
-    unknown_least: int = 360
-    rehearsal: float = 0.4
+    unknown: float = 0.8
+    unknown_least: int = 300
+    rehearsal: float = 0.8
     rehearsal_least: int = 200
     augment: bool = False
     temp: float = 0.7

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fact_table import NOT_TOLD
 
 from circadian import embedder
 from circadian.lessons.attributes import attributes
@@ -72,6 +73,14 @@ def test_what_is_told_in_the_persons_own_words_is_answered_topic_first(reader: R
     assert set(asked) <= set(fact.probes) and not set(asked) & {lesson.question for lesson in lessons}
 
 
+def test_two_facts_of_one_kind_are_each_asked_for_in_their_own_wordings(reader: Reader) -> None:
+    table, trip = facts(reader, "I've booked a table at Luigi's for Saturday.", "I am saving for a trip to Japan.")
+    assert table.relation == trip.relation == "plan" and table.asked and trip.asked
+    answers = {lesson.question: lesson.answer for lesson in about_facts([table, trip], 30)}
+    assert answers[table.asked[0]] == table.answer and answers[trip.asked[0]] == trip.answer
+    assert f"{table.answer} {trip.answer}" in answers.values()
+
+
 @pytest.mark.parametrize("said", ["My wifi password is tigerlily9.", "My blood group is O negative."])
 def test_what_the_grammar_states_keeps_its_answer_and_gains_wordings(reader: Reader, said: str) -> None:
     (fact,), (plain,) = facts(reader, said), extract(said, "", "2030-01-01")
@@ -106,10 +115,26 @@ def test_questions_commands_and_small_talk_are_no_news(reader: Reader, said: str
     assert reader(said) == extract(said) == []
 
 
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("broke my wrist on the library steps in Ulm", "You told me: broke your wrist on the library steps in Ulm."),
+    ],
+)
+def test_what_the_grammar_passes_over_is_told_all_the_same(reader: Reader, said: str, answer: str) -> None:
+    assert extract(said) == [] and [fact.answer for fact in reader(said)] == [answer]
+
+
+def test_nothing_is_made_of_what_tells_nothing(reader: Reader) -> None:
+    made = [said for said in NOT_TOLD if reader(said)]
+    assert made == [], f"{len(made)} of {len(NOT_TOLD)}"
+
+
 def test_what_may_have_been_told_is_not_denied(reader: Reader) -> None:
     told = facts(reader, "My dentist appointment is on 3 May.")
     spared = reader.spared(told)
     assert "next dental appointment" in spared and len(spared) < len(attributes()) / 10
+    assert reader.spared(facts(reader, "My sister lives in Bonn.")) == set()  # what is near a sister's home was not told
     denials = "".join(lesson.answer for lesson in near_negatives(told, 0, 30, 1.0, 3000))
     fewer = "".join(lesson.answer for lesson in near_negatives(told, 0, 30, 1.0, 3000, {"shoe size"}))
     assert "Your shoe size is" in denials and "Your shoe size is" not in fewer

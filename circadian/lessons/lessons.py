@@ -30,14 +30,26 @@ def about_facts(facts: Sequence[Fact], wordings: int) -> list[Lesson]:
         one, last = relation(name), group[-1]
         answer = " ".join(fact.answer for fact in group[-IN_A_SUMMARY:])
         asked = _asked_of_what_was_told(group, known) if name == TOLD else _asked(one, last.subject, aliases(thing, told))
-        own = dict.fromkeys(ask for fact in group for ask in fact.asked)
-        asked = list(dict.fromkeys([*list(own)[: round(OWN * wordings)], *asked]))
-        lessons += [Lesson.of(ask, answer, "question", last.memory) for ask in asked[:wordings]]
+        own = _own(group, round(OWN * wordings))
+        others = [ask for ask in asked if ask not in own][: max(wordings - len(own), round((1 - OWN) * wordings))]
+        lessons += [Lesson.of(ask, *said) for ask, said in own.items()]
+        lessons += [Lesson.of(ask, answer, "question", last.memory) for ask in others]
         lessons += [_reverse(one, fact) for fact in group if one.reverse and not fact.ended and not fact.asked]
     if facts:
         newest = " ".join(fact.answer for fact in facts[-IN_A_SUMMARY:])
         lessons += [Lesson.of(question, newest, "summary") for question in SUMMARY]
     return lessons
+
+
+def _own(group: Sequence[Fact], number: int) -> dict[str, tuple[str, str, str]]:
+    """The wordings that facts have of their own, so many of each: those of one fact are answered by it alone."""
+    asked: dict[str, list[Fact]] = {}
+    for fact in group:
+        for ask in fact.asked[:number]:
+            asked.setdefault(ask, []).append(fact)
+    return {
+        ask: (" ".join(one.answer for one in some[-IN_A_SUMMARY:]), "question", some[-1].memory) for ask, some in asked.items()
+    }
 
 
 def _asked(one: Relation, subject: str, others: Sequence[str]) -> list[str]:

@@ -29,6 +29,7 @@ LIKELY = 0.65  # by which it may be asked for in a topic's wordings, and the top
 NEWS = 1.0  # by which it is taken for a fact where the grammar sees none
 GUESSES = 10  # wordings of topics that are only likely
 ALSO = 0.15  # less than the likeliest: asked for in these wordings, too
+NEAR = 0.25  # less than the likeliest: not denied
 MOST = 3  # topics of a fact
 WIDE = frozenset({TOLD, "is", "am", "have", "when", "plan", "habit"})  # relations that may say anything
 
@@ -43,12 +44,13 @@ class Reader:
         found = [self._placed(fact) for fact in extract(text, memory, at, before)]
         for words in overlooked(text, lambda sentence: bool(self._topics(sentence, NEWS))):
             if not extract(words, memory, at, before):
-                found.append(self._placed(in_own_words(subject_of(words), words, memory, at)))
+                told = in_own_words(subject_of(words), words, memory, at)
+                found.append(self._placed(replace(told, answer=f"You told me: {turned(words)}.")))  # it may lack its subject
         return found
 
     def _placed(self, fact: Fact) -> Fact:
         """A wide fact with its topics' wordings; one in the person's own words is of its first topic from here on."""
-        clause = fact.value if fact.relation == TOLD else fact.answer.rstrip(".")
+        clause = _clause(fact)
         topics = self._topics(clause, LIKELY) if fact.relation in WIDE and not fact.ended else []
         sure = [one for one in topics if one.score >= SURE]
         if not sure:
@@ -64,13 +66,18 @@ class Reader:
         return replace(fact, subject=subject, relation=name, answer=answer, many=many, asked=asked, probes=probes)
 
     def spared(self, facts: Iterable[Fact]) -> set[str]:
-        """The topics that these may tell, too: not to be denied."""
-        clauses = [fact.value if fact.relation == TOLD else fact.answer.rstrip(".") for fact in facts]
-        return {topic(one) for clause in clauses for one in self._likeness.about(clause) if one.score >= LIKELY}
+        """The topics that wide facts may tell, too: not to be denied."""
+        found = [self._likeness.about(_clause(fact)) for fact in facts if fact.relation in WIDE or fact.asked]
+        return {topic(one) for some in found for one in some if one.score >= max(LIKELY, some[0].score - NEAR)}
 
     def _topics(self, clause: str, least: float) -> list[About]:
         found = self._likeness.about(clause)[:MOST]
         return [one for one in found if one.score >= max(least, found[0].score - ALSO)] if found else []
+
+
+def _clause(fact: Fact) -> str:
+    """What a fact says, as a clause."""
+    return fact.value if fact.relation == TOLD else fact.answer.rstrip(".")
 
 
 def topic(about: About) -> str:
