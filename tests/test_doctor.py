@@ -10,7 +10,7 @@ import pytest
 from sleeper import Sleeper, exchange, listing
 
 import doctor
-from circadian import checkup, cli
+from circadian import checkup, cli, embedder
 
 Found = tuple[int, dict[str, dict[str, Any]]]
 
@@ -48,6 +48,13 @@ def test_all_is_well_and_nothing_is_written(sleeper: Sleeper, script: Any) -> No
         "note  home",
     ):
         assert said in done.stdout
+
+
+def test_whether_the_embedder_is_here_is_said(sleeper: Sleeper, found: Any) -> None:
+    assert found()[1]["embedder"]["found"] == embedder.NAME
+    (sleeper.cache / embedder.NAME).unlink()
+    code, checks = found()
+    assert code == 0 and "fetched on first use" in checks["embedder"]["found"] and list(sleeper.cache.iterdir()) == []
 
 
 def test_what_is_wrong_has_a_remedy(sleeper: Sleeper, found: Any, tmp_path: Path) -> None:

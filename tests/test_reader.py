@@ -105,6 +105,7 @@ def test_what_a_narrow_relation_knows_is_left_as_it_is(reader: Reader, said: str
         "What is my shoe size?",
         "Tell me what size of shoes to take.",
         "ugh it rained all day",
+        "That helped me a lot with my essay about Rome.",
         "If I took size 43, would these fit?",
         "haha ok",
         "Write a poem about a cat in boots size 43.",

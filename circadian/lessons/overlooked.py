@@ -10,9 +10,10 @@ from circadian.lessons.wordings import slot
 
 LONGEST = 160  # characters
 FEWEST = 6  # words
-COMMAND = re.compile(
+START = re.compile(
     r"(?:please |now |ok |just )?(?:tell|give|show|write|recommend|suggest|find|list|help|explain|describe|make|compare|convert|"
-    r"calculate|remind|book|order|plan|pick|choose|name|add|what|how|which|who|where|when|why|is|are|do|does|did|can|should|will)\b",
+    r"calculate|remind|book|order|plan|pick|choose|name|add|that|this|thanks|thank|what|how|which|who|where|when|why|is|are|do|does|"
+    r"did|can|should|will)\b",
     re.IGNORECASE,
 )
 ATTITUDE = re.compile(
@@ -35,7 +36,7 @@ def overlooked(text: str, is_known: Callable[[str], bool]) -> Iterator[str]:
     """
     for sentence in sentences(text):
         words = sentence.text.rstrip(" .!…,;")
-        if sentence.asks or len(words) > LONGEST or COMMAND.match(words) or NEVER.search(words) or ATTITUDE.search(words):
+        if sentence.asks or len(words) > LONGEST or START.match(words) or NEVER.search(words) or ATTITUDE.search(words):
             continue
         if is_known(words) or (len(words.split()) >= FEWEST and OWN.search(words) and SPECIFIC.search(words)):
             yield words
