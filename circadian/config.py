@@ -48,7 +48,7 @@ class Chat:
 class Training:
     recipe: str = "distill"
     iters: int = 0
-    epochs: int = 4
+    epochs: int = 6
     learning_rate: float = 4e-4
     batch_size: int = 8
     num_layers: int = 0
@@ -64,7 +64,7 @@ class Lessons:
     wordings: int = 30
     unknown: float = 0.8
     unknown_least: int = 300
-    rehearsal: float = 0.8
+    rehearsal: float = 0.7
     rehearsal_least: int = 200
     augment: bool = False
     temp: float = 0.7
