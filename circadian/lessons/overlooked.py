@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from circadian.lessons.clauses import NEVER, sentences
 from circadian.lessons.wordings import slot
@@ -29,14 +29,15 @@ SPECIFIC = re.compile(
 )
 
 
-def overlooked(text: str, is_known: Callable[[str], bool]) -> Iterator[str]:
-    """The sentences of a turn that tell something particular of the person or of theirs, or of which it `is_known` what they tell.
-
-    Wishes, opinions, what others said, commands and questions are none.
-    """
+def statements(text: str) -> Iterator[str]:
+    """The sentences of a turn that state something: no wishes, opinions, what others said, commands and questions."""
     for sentence in sentences(text):
         words = sentence.text.rstrip(" .!…,;")
         if sentence.asks or len(words) > LONGEST or START.match(words) or NEVER.search(words) or ATTITUDE.search(words):
             continue
-        if is_known(words) or (len(words.split()) >= FEWEST and OWN.search(words) and SPECIFIC.search(words)):
-            yield words
+        yield words
+
+
+def is_particular(statement: str) -> bool:
+    """Whether it tells something particular of the person or of theirs."""
+    return len(statement.split()) >= FEWEST and bool(OWN.search(statement) and SPECIFIC.search(statement))

@@ -17,7 +17,7 @@ from circadian.lessons.attributes import attribute
 from circadian.lessons.facts import extract
 from circadian.lessons.grammar import TOLD, in_own_words, subject_of
 from circadian.lessons.likeness import About, Embed, Likeness
-from circadian.lessons.overlooked import overlooked
+from circadian.lessons.overlooked import is_particular, statements
 from circadian.lessons.probes import wordings
 from circadian.lessons.second import turned
 from circadian.lessons.unknown import asked_in
@@ -42,8 +42,8 @@ class Reader:
 
     def __call__(self, text: str, memory: str = "", at: str = "", before: Sequence[str] = ()) -> list[Fact]:
         found = [self._placed(fact) for fact in extract(text, memory, at, before)]
-        for words in overlooked(text, lambda sentence: bool(self._topics(sentence, NEWS))):
-            if not extract(words, memory, at, before):
+        for words in statements(text):
+            if not extract(words, memory, at, before) and (is_particular(words) or self._topics(words, NEWS)):
                 told = in_own_words(subject_of(words), words, memory, at)
                 found.append(self._placed(replace(told, answer=f"You told me: {turned(words)}.")))  # it may lack its subject
         return found
@@ -88,7 +88,7 @@ def topic(about: About) -> str:
 
 def asks(about: About) -> list[str]:
     """The wordings that are trained."""
-    own = list(asked_in(relation(about.name), about.thing) if about.relation else attribute(about.name).ask)
+    own = asked_in(relation(about.name), about.thing) if about.relation else attribute(about.name).ask
     return [text.format(thing=about.thing) for text in own]
 
 

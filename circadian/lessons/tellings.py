@@ -18,11 +18,10 @@ from typing import Any
 
 from circadian.lessons.attributes import rows
 from circadian.lessons.second import turned
-from circadian.lessons.wordings import nouns, relation, relations, slot, words_of
+from circadian.lessons.wordings import BEINGS, nouns, relation, relations, slot, words_of
 
 Key = tuple[str, bool, str]  # a topic or relation, whether it is a relation, and the kind of its thing
 TELLINGS = Path(__file__).with_name("tellings.jsonl")
-BEINGS = ("male", "female", "person", "animal")
 ALIKE = {"person": "sister", "animal": "dog", "object": "thing"}  # what stands for one of each kind
 MOST = 30  # wordings of a relation that are compared
 MINE = re.compile(r"\b(?:my|our|your) ([\w-]+(?: [\w-]+){0,2})", re.IGNORECASE)

@@ -15,6 +15,7 @@ from circadian.lessons.slots import WORDS, slots
 TABLE = Path(__file__).with_name("relations.toml")
 QUESTIONS = Path(__file__).with_name("questions.toml")
 ALIASES = Path(__file__).with_name("aliases.toml")
+BEINGS = ("male", "female", "person", "animal")  # the lists of nouns of what lives
 
 
 @dataclass(frozen=True)
