@@ -48,14 +48,15 @@ class Chat:
 class Training:
     recipe: str = "distill"
     iters: int = 0
-    epochs: int = 6
+    epochs: int = 3
     learning_rate: float = 4e-4
     batch_size: int = 8
     num_layers: int = 0
-    rank: int = 32
+    rank: int = 64
     scale: float = 10.0
     rehearsal_weight: float = 15.0
     processes: int = 0
+    warm_start: int = 12000
     max_seq_length: int = 512
 
 

@@ -45,7 +45,10 @@ def train(settings: config.Config, lora: dict[str, Any]) -> None:
     parameters = lora["lora_parameters"] | {"keys": adaptable(network)}
     linear_to_lora_layers(network, lora["num_layers"], parameters)
     keep_rehearsal(made, network, [*rows, *valid])
-    aim(made, network, rows)
+    if start := lora.get("resume_adapter_file"):
+        go_on(network, start)
+    else:
+        aim(made, network, rows)
     if first:
         out.mkdir(parents=True, exist_ok=True)
         save_config(lora | {"lora_parameters": parameters}, out / "adapter_config.json")
@@ -95,6 +98,14 @@ def aim(made: Distillation, network: Any, rows: Sequence[Row]) -> None:
     if lessons and general:
         adapted = [module for _, module in network.named_modules() if hasattr(module, "lora_a")]
         subspace.aim(adapted, made.run, lessons, general)
+
+
+def go_on(network: Any, file: str) -> None:
+    """Start from an adapter's weights (warm.py); its lora_a is aimed already."""
+    network.load_weights(file, strict=False)
+    for _, module in network.named_modules():
+        if hasattr(module, "lora_a"):
+            module.freeze(keys=["lora_a"], recurse=False)
 
 
 def save(network: Any, file: Path) -> None:

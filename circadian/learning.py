@@ -46,7 +46,8 @@ def learn(settings: Config, options: Options, base: hub.Base, collected: list[Me
         for lesson in _new(settings, options, base, collected, facts.live, reader)
         if normal(lesson.question) not in kept_out
     ]
-    old = _rehearsal(settings, options, base, len(new)) if new else []
+    number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * len(new)))
+    old = rehearsed(settings, base, number, options.dry_run) if new else []
     one = settings.training
     dataset = build(new, old, hub.token_counter(base), one.batch_size, one.max_seq_length, settings.model.seed)
     if dataset.dropped:
@@ -68,13 +69,12 @@ def _new(
     )
 
 
-def _rehearsal(settings: Config, options: Options, base: hub.Base, lessons: int) -> list[Lesson]:
-    """General prompts, as many as go with so many lessons."""
+def rehearsed(settings: Config, base: hub.Base, number: int, dry_run: bool = False) -> list[Lesson]:
+    """So many general prompts, answered by the base model in a child. Raises UserError."""
     recipe = settings.training.recipe
-    number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * lessons))
     cache = cache_folder(settings.model.folder) / "rehearsal" / f"{base.fingerprint}-{TOKENS[recipe]}.jsonl"
-    answer = _unanswered if options.dry_run else partial(answers_by_child, settings, str(base.folder), flags=["--no-adapter"])
-    return rehearsal(number, answer, cache, settings.model.seed, not options.dry_run, recipe)
+    answer = _unanswered if dry_run else partial(answers_by_child, settings, str(base.folder), flags=["--no-adapter"])
+    return rehearsal(number, answer, cache, settings.model.seed, not dry_run, recipe)
 
 
 def _unanswered(conversations: list[list[Message]], max_tokens: int) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from circadian import hub, memories, process, training, versions
+from circadian import hub, memories, process, training, versions, warm
 from circadian.cli import Refused, UserError, progress, say
 from circadian.config import Config
 from circadian.files import private_folder, sha256, write_atomic
@@ -114,12 +114,13 @@ def new_folder(settings: Config) -> Path:
 def train(settings: Config, plan: Plan, night: Path) -> Candidate:
     """Write the dataset, train, and have the candidate checked in a child. Raises UserError or Refused."""
     base, lessons = plan.base, plan.lessons
+    start = warm.weights(settings, base)
     started = time.monotonic()
     data = private_folder(night / "data")
     lessons.dataset.write(data)
     folder = versions.new_candidate(settings.adapters)
     rows = len(lessons.dataset.train)
-    lora = training.lora_settings(settings.training, base, data, folder, rows, settings.model.seed)
+    lora = training.lora_settings(settings.training, base, data, folder, rows, settings.model.seed, start)
     with progress("training", lora["iters"]) as show:
         curve = training.train(settings, lora, night, show)
     trained = time.monotonic() - started
@@ -132,6 +133,7 @@ def train(settings: Config, plan: Plan, night: Path) -> Candidate:
         "liveness": alive,
         "seconds": round(trained, 1),
         "night": night.name,
+        "warm_start": start.parent.name if start else "",
         "weights_sha256": sha256(folder / versions.WEIGHTS),
     }
     return Candidate(folder, manifest)

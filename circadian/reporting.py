@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from circadian import process, training
+from circadian import process, training, warm
 from circadian.config import Config
 from circadian.night import Plan
 
@@ -13,7 +13,9 @@ def dry_run(settings: Config, plan: Plan) -> dict[str, Any]:
     """What a dry run would do as data: counts, every row, the command lines."""
     night, candidate = settings.logs / "nights" / "<night>", settings.adapters / ".candidates" / "<night>"
     rows = len(plan.lessons.dataset.train)
-    lora = training.lora_settings(settings.training, plan.base, night / "data", candidate, rows, settings.model.seed)
+    lora = training.lora_settings(
+        settings.training, plan.base, night / "data", candidate, rows, settings.model.seed, warm.place(settings, plan.base)
+    )
     command = training.command(settings, lora, night)
     return {
         "status": plan.idle or "would train",

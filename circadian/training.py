@@ -82,8 +82,10 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def lora_settings(training: Training, base: hub.Base, data: Path, adapter: Path, rows: int, seed: int) -> dict[str, Any]:
-    """What lora.json says. Warm-up and a cosine fall; no checkpoints, since a night is short."""
+def lora_settings(
+    training: Training, base: hub.Base, data: Path, adapter: Path, rows: int, seed: int, start: Path | None = None
+) -> dict[str, Any]:
+    """What lora.json says; `start` are weights to go on from. Warm-up and a cosine fall; no checkpoints, since a night is short."""
     iters = steps(training, rows)
     warmup = min(10, iters // 10)
     return {
@@ -106,6 +108,7 @@ def lora_settings(training: Training, base: hub.Base, data: Path, adapter: Path,
             "warmup": warmup,
         },
         "mask_prompt": True,
+        "resume_adapter_file": str(start) if start else None,
         "max_seq_length": training.max_seq_length,
         "steps_per_report": REPORT_EVERY,
         "steps_per_eval": iters + 1,

@@ -22,6 +22,7 @@ folder = "{cache}"
 context = 512
 [training]
 recipe = "sft"
+warm_start = 0
 num_layers = -1
 [lessons]
 rehearsal = 0.0

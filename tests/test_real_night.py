@@ -20,6 +20,7 @@ batch_size = 4
 iters = 6
 num_layers = 8
 learning_rate = 1e-3
+warm_start = 0
 [lessons]
 rehearsal = 0.0
 unknown_least = 0

@@ -1,0 +1,91 @@
+"""The warm start of a night: an adapter that has learnt what people ask about their lives, and nothing of anybody's life.
+
+It is trained once for each base model on the wordings of every topic and relation, all answered with not knowing ("Your shoe
+size is something you haven't told me."), beside rehearsal. A night goes on from it: how a question opens its answer is known,
+and only what follows has to be learnt. Supplementary training on an intermediate task: STILTs, 1811.01088.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from circadian import hub, training
+from circadian.cli import progress
+from circadian.config import Config, Training
+from circadian.files import private_folder
+from circadian.learning import rehearsed
+from circadian.lessons.attributes import UNKNOWN, rows
+from circadian.lessons.dataset import Dataset
+from circadian.lessons.rehearsal import prompts
+from circadian.lessons.wordings import relations
+from circadian.records import Lesson
+from circadian.versions import WEIGHTS
+from circadian.wheels import cache_folder, made_once
+
+LARGEST = 2 * 2**30  # bytes of a base model: it would take a bigger one hours, and it tells questions apart by itself
+REHEARSAL = 0.2  # rows for each lesson
+BATCH, RATE = 16, 5e-4
+SEED = 0  # the same start for nights of every seed
+
+
+def lessons(number: int) -> list[Lesson]:
+    """So many wordings, drawn from all topics and relations, each of a thing that it fits."""
+    chance = random.Random(SEED)
+    found = []
+    for row in rows():
+        for ask in row["ask"]:
+            thing = chance.choice(row.get("things", [""]))
+            ask, topic = (text.replace("{thing}", thing) for text in (ask, row["topic"]))
+            found.append(Lesson.of(ask, UNKNOWN.format(topic=topic), "unknown"))
+    for one in relations():
+        things = [thing for group in one.neighbours for thing in group] if one.asks_of_things else []
+        for ask in one.ask if one.forms else ():
+            thing = chance.choice(things or [""])
+            found.append(Lesson.of(ask.format(thing=thing), one.unknown.format(thing=thing), "unknown"))
+    return chance.sample(found, min(number, len(found)))
+
+
+def place(settings: Config, base: hub.Base) -> Path | None:
+    """The file from which a night goes on, whether it is there yet or not; None where none is wanted.
+
+    The name of its folder hangs on all that it is made from.
+    """
+    one = settings.training
+    if not one.warm_start or one.recipe != "distill" or base.size > LARGEST:
+        return None
+    told = [lesson.to_dict() for lesson in lessons(one.warm_start)]
+    own = [one.num_layers, one.rank, one.scale, one.rehearsal_weight, one.max_seq_length]
+    made_from = [base.fingerprint, told, prompts(), own, BATCH, RATE, REHEARSAL]
+    name = hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:16]
+    return cache_folder(settings.model.folder) / "warm-start" / name / WEIGHTS
+
+
+def weights(settings: Config, base: hub.Base) -> Path | None:
+    """The same, made where it is not there. Raises UserError."""
+    file = place(settings, base)
+    if file:
+        made_once(file.parent, "learning how people ask about their lives", lambda folder: _make(settings, base, folder))
+    return file
+
+
+def _training(settings: Training) -> Training:
+    """One pass at a rate and in batches of its own."""
+    return replace(settings, iters=0, epochs=1, batch_size=BATCH, learning_rate=RATE)
+
+
+def _make(settings: Config, base: hub.Base, folder: Path) -> None:
+    taught = lessons(settings.training.warm_start)
+    taught += rehearsed(settings, base, round(REHEARSAL * len(taught)))
+    random.Random(SEED).shuffle(taught)
+    data = private_folder(folder / "data")
+    Dataset(taught, [], []).write(data)
+    own = replace(settings, training=_training(settings.training))
+    lora = training.lora_settings(own.training, base, data, folder, len(taught), SEED)
+    with progress("warm start", lora["iters"]) as show:
+        training.train(own, lora, folder, show)
+    shutil.rmtree(data)
