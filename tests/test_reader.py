@@ -81,6 +81,11 @@ def test_two_facts_of_one_kind_are_each_asked_for_in_their_own_wordings(reader: 
     assert f"{table.answer} {trip.answer}" in answers.values()
 
 
+def test_the_other_half_of_a_sentence_is_not_lost(reader: Reader) -> None:
+    (fact,) = facts(reader, "The lease on the studio runs out on 3 June and I've found nothing")
+    assert "3 June" in fact.answer
+
+
 @pytest.mark.parametrize("said", ["My wifi password is tigerlily9.", "My blood group is O negative."])
 def test_what_the_grammar_states_keeps_its_answer_and_gains_wordings(reader: Reader, said: str) -> None:
     (fact,), (plain,) = facts(reader, said), extract(said, "", "2030-01-01")
@@ -120,10 +125,19 @@ def test_questions_commands_and_small_talk_are_no_news(reader: Reader, said: str
     ("said", "answer"),
     [
         ("broke my wrist on the library steps in Ulm", "You told me: broke your wrist on the library steps in Ulm."),
+        ("I want to open a bakery in Ulm.", "You told me: you want to open a bakery in Ulm."),
+        (
+            "Uncle rang from Perth and says it's forty degrees",
+            "You told me: Uncle rang from Perth and says it's forty degrees.",
+        ),
     ],
 )
 def test_what_the_grammar_passes_over_is_told_all_the_same(reader: Reader, said: str, answer: str) -> None:
     assert extract(said) == [] and [fact.answer for fact in reader(said)] == [answer]
+
+
+def test_who_did_it_may_be_left_out(reader: Reader) -> None:
+    assert ["1:58:20" in fact.answer for fact in reader("ran a half marathon in Leeds, 1:58:20")] == [True]
 
 
 def test_nothing_is_made_of_what_tells_nothing(reader: Reader) -> None:

@@ -10,34 +10,51 @@ from circadian.lessons.wordings import slot
 
 LONGEST = 160  # characters
 FEWEST = 6  # words
+REPORTED = 8  # words of what somebody said or wants
 START = re.compile(
     r"(?:please |now |ok |just )?(?:tell|give|show|write|recommend|suggest|find|list|help|explain|describe|make|compare|convert|"
     r"calculate|remind|book|order|plan|pick|choose|name|add|that|this|thanks|thank|what|how|which|who|where|when|why|is|are|do|does|"
-    r"did|can|should|will)\b",
+    r"did|can(?!')|should|will)\b",
     re.IGNORECASE,
 )
-ATTITUDE = re.compile(
-    r"\b(?:want(?:s|ed)?|hopes?|wish(?:es)?|wonder(?:s|ing)?|thinks?|thinking|guess|bet|believes?|should|need(?:s|ed)?|mean|"
-    r"dream(?:s|ed|ing)?|says?|said|told|tells?|reads?|sings?|asks?|asked|question|problem|looking for|hear|trying|try)\b|:|"
-    r"^the \w+ is\b",
+OPINION = re.compile(
+    r"\b(?:hopes?|wish(?:es)?|wonder(?:s|ing)?|thinks?|thinking|guess|bet|believes?|should|mean|dream(?:s|ed|ing)?|question|"
+    r"problem|looking for|hear|trying|try|sings?|reads?)\b|:(?!\d)|^the \w+ is\b",
     re.IGNORECASE,
 )
+REPORT = re.compile(r"\b(?:want(?:s|ed)?|need(?:s|ed)?|says?|said|told|tells?|asks?|asked)\b", re.IGNORECASE)
 OWN = re.compile(rf"\b(?:i|i'm|i've|my|me|we|our|us|mine|mum|dad|mom|{slot('being').pattern})\b", re.IGNORECASE)
+AIM = re.compile(
+    r"i (?:really )?(?:want|hope|plan|intend) to (?:study|become|be an?|open|learn|specialise|specialize|retire|start|move|marry|"
+    r"emigrate|live|found|train|buy|visit|run|build)\b",
+    re.IGNORECASE,
+)
+NAMED = re.compile(r"\d|(?<=[^\s:] )(?!I\b)[A-Z][a-z]")
 SPECIFIC = re.compile(
     r"\d|(?<=\S )(?!I\b)[A-Z][a-z]|\b\w{3,}ed\b|"
     r"\b(?:got|went|came|took|lost|found|broke|gave|put|cut|sold|bought|fell|tore)\b"
 )
+LEFT_OUT = re.compile(  # who did it: "finally ran a half marathon"
+    r"(?:(?:finally|just|today|yesterday) )?(?:got|ran|lost|found|broke|sold|bought|fell|tore|won|passed|failed|finished|signed|booked)\b",
+    re.IGNORECASE,
+)
 
 
 def statements(text: str) -> Iterator[str]:
-    """The sentences of a turn that state something: no wishes, opinions, what others said, commands and questions."""
+    """The sentences of a turn that state something: no commands, conditions, opinions and questions; what somebody wants or
+    said only if it names something."""
     for sentence in sentences(text):
         words = sentence.text.rstrip(" .!…,;")
-        if sentence.asks or len(words) > LONGEST or START.match(words) or NEVER.search(words) or ATTITUDE.search(words):
+        if sentence.asks or len(words) > LONGEST or START.match(words) or NEVER.search(words):
             continue
-        yield words
+        reports = REPORT.search(words) and not (NAMED.search(words) and len(words.split()) >= REPORTED)
+        if AIM.match(words) or not (OPINION.search(words) or reports):
+            yield words
 
 
 def is_particular(statement: str) -> bool:
     """Whether it tells something particular of the person or of theirs."""
-    return len(statement.split()) >= FEWEST and bool(OWN.search(statement) and SPECIFIC.search(statement))
+    return bool(AIM.match(statement)) or (
+        len(statement.split()) >= FEWEST
+        and bool((OWN.search(statement) or LEFT_OUT.match(statement)) and SPECIFIC.search(statement))
+    )

@@ -14,10 +14,11 @@ from dataclasses import replace
 from circadian.cli import run_main
 from circadian.embedder import Embedder, folder
 from circadian.lessons.attributes import attribute
+from circadian.lessons.clauses import sentences
 from circadian.lessons.facts import extract
 from circadian.lessons.grammar import TOLD, in_own_words, subject_of
 from circadian.lessons.likeness import About, Embed, Likeness
-from circadian.lessons.overlooked import is_particular, statements
+from circadian.lessons.overlooked import LONGEST, is_particular, statements
 from circadian.lessons.probes import wordings
 from circadian.lessons.second import turned
 from circadian.lessons.unknown import asked_in
@@ -41,7 +42,7 @@ class Reader:
         self._likeness = Likeness(embed)
 
     def __call__(self, text: str, memory: str = "", at: str = "", before: Sequence[str] = ()) -> list[Fact]:
-        found = [self._placed(fact) for fact in extract(text, memory, at, before)]
+        found = [self._placed(fact) for fact in _whole(text, extract(text, memory, at, before))]
         for words in statements(text):
             if not extract(words, memory, at, before) and (is_particular(words) or self._topics(words, NEWS)):
                 told = in_own_words(subject_of(words), words, memory, at)
@@ -73,6 +74,20 @@ class Reader:
     def _topics(self, clause: str, least: float) -> list[About]:
         found = self._likeness.about(clause)[:MOST]
         return [one for one in found if one.score >= max(least, found[0].score - ALSO)] if found else []
+
+
+def _whole(text: str, facts: Sequence[Fact]) -> list[Fact]:
+    """Facts of a turn, those in the person's own words with the whole sentence in which nothing else was told: what matters
+    may stand in its other half."""
+    found = list(facts)
+    for sentence in sentences(text):
+        words = sentence.text.rstrip(" .!…,;")
+        inside = [fact for fact in found if fact.value in words]
+        if inside and all(fact.relation == TOLD and not fact.ended for fact in inside) and len(words) <= LONGEST:
+            first, others = inside[0], inside[1:]
+            told = in_own_words(first.subject, words, first.memory, first.at)
+            found = [told if fact is first else fact for fact in found if fact not in others]
+    return found
 
 
 def _clause(fact: Fact) -> str:
