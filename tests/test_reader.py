@@ -86,6 +86,11 @@ def test_the_other_half_of_a_sentence_is_not_lost(reader: Reader) -> None:
     assert "3 June" in fact.answer
 
 
+def test_a_condition_is_not_told_with_the_rest(reader: Reader) -> None:
+    (fact,) = facts(reader, "The lease runs out on 3 June and I've found nothing, so maybe I'll move to Rome.")
+    assert "found nothing" in fact.answer and "Rome" not in fact.answer
+
+
 @pytest.mark.parametrize("said", ["My wifi password is tigerlily9.", "My blood group is O negative."])
 def test_what_the_grammar_states_keeps_its_answer_and_gains_wordings(reader: Reader, said: str) -> None:
     (fact,), (plain,) = facts(reader, said), extract(said, "", "2030-01-01")

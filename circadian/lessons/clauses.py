@@ -61,6 +61,7 @@ THE = re.compile(
 )
 QUOTED = re.compile(r"[\"“„«][^\"“”„«»]{25,}(?:[\"”“»]|$)")
 SAYING = re.compile(r".*\b(?:say|says|said|replies|replied|goes|answers|answered),?$", re.IGNORECASE)
+ENDS = " .!…,;"  # marks that end a sentence or a clause
 STOP = "\ue000"  # stands for the space after an abbreviation
 
 
@@ -71,6 +72,11 @@ class Clause:
     text: str
     mends: bool = False
     asks: bool = False
+
+    @property
+    def words(self) -> str:
+        """Its text without the marks that end it."""
+        return self.text.rstrip(ENDS)
 
 
 def sentences(text: str) -> Iterator[Clause]:
@@ -107,7 +113,7 @@ def clauses(sentence: Clause) -> Iterator[Clause]:
     """A sentence's main clauses, with lists of belongings and "my brother Mateo" taken apart."""
     text, passing = in_passing(sentence.text)
     for part in [*_split(TITLE.sub(r"\1\2", text)), *passing]:
-        bare = FLUFF.sub("", part).replace(STOP, " ").rstrip(" .!…,;")
+        bare = FLUFF.sub("", part).replace(STOP, " ").rstrip(ENDS)
         bare = THE.sub("my ", CLOSING.sub("", bare))
         mends = sentence.mends or bool(MENDS.match(part))
         bare = straight(bare) if len(bare) <= 300 else ""

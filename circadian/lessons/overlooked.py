@@ -29,9 +29,9 @@ AIM = re.compile(
     r"emigrate|live|found|train|buy|visit|run|build)\b",
     re.IGNORECASE,
 )
-NAMED = re.compile(r"\d|(?<=[^\s:] )(?!I\b)[A-Z][a-z]")
+NAMED = re.compile(r"\d|(?<=\S )(?!I\b)[A-Z][a-z]")
 SPECIFIC = re.compile(
-    r"\d|(?<=\S )(?!I\b)[A-Z][a-z]|\b\w{3,}ed\b|"
+    rf"{NAMED.pattern}|\b\w{{3,}}ed\b|"
     r"\b(?:got|went|came|took|lost|found|broke|gave|put|cut|sold|bought|fell|tore)\b"
 )
 LEFT_OUT = re.compile(  # who did it: "finally ran a half marathon"
@@ -40,21 +40,22 @@ LEFT_OUT = re.compile(  # who did it: "finally ran a half marathon"
 )
 
 
-def statements(text: str) -> Iterator[str]:
-    """The sentences of a turn that state something: no commands, conditions, opinions and questions; what somebody wants or
-    said only if it names something."""
+def stated(text: str) -> Iterator[str]:
+    """The sentences of a turn that may be told as they are: no questions, conditions and quotations, none too long."""
     for sentence in sentences(text):
-        words = sentence.text.rstrip(" .!…,;")
-        if sentence.asks or len(words) > LONGEST or START.match(words) or NEVER.search(words):
-            continue
+        if not (sentence.asks or len(sentence.words) > LONGEST or NEVER.search(sentence.words)):
+            yield sentence.words
+
+
+def statements(text: str) -> Iterator[str]:
+    """Those that state something by themselves: no commands and opinions; what somebody wants or said only if it names something."""
+    for words in stated(text):
         reports = REPORT.search(words) and not (NAMED.search(words) and len(words.split()) >= REPORTED)
-        if AIM.match(words) or not (OPINION.search(words) or reports):
+        if not START.match(words) and (AIM.match(words) or not (OPINION.search(words) or reports)):
             yield words
 
 
 def is_particular(statement: str) -> bool:
     """Whether it tells something particular of the person or of theirs."""
-    return bool(AIM.match(statement)) or (
-        len(statement.split()) >= FEWEST
-        and bool((OWN.search(statement) or LEFT_OUT.match(statement)) and SPECIFIC.search(statement))
-    )
+    own = OWN.search(statement) or LEFT_OUT.match(statement)
+    return bool(AIM.match(statement) or (len(statement.split()) >= FEWEST and own and SPECIFIC.search(statement)))

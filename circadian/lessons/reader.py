@@ -14,11 +14,10 @@ from dataclasses import replace
 from circadian.cli import run_main
 from circadian.embedder import Embedder, folder
 from circadian.lessons.attributes import attribute
-from circadian.lessons.clauses import sentences
 from circadian.lessons.facts import extract
 from circadian.lessons.grammar import TOLD, in_own_words, subject_of
 from circadian.lessons.likeness import About, Embed, Likeness
-from circadian.lessons.overlooked import LONGEST, is_particular, statements
+from circadian.lessons.overlooked import is_particular, stated, statements
 from circadian.lessons.probes import wordings
 from circadian.lessons.second import turned
 from circadian.lessons.unknown import asked_in
@@ -80,10 +79,9 @@ def _whole(text: str, facts: Sequence[Fact]) -> list[Fact]:
     """Facts of a turn, those in the person's own words with the whole sentence in which nothing else was told: what matters
     may stand in its other half."""
     found = list(facts)
-    for sentence in sentences(text):
-        words = sentence.text.rstrip(" .!…,;")
-        inside = [fact for fact in found if fact.value in words]
-        if inside and all(fact.relation == TOLD and not fact.ended for fact in inside) and len(words) <= LONGEST:
+    for words in stated(text):
+        inside = [fact for fact in found if fact.value in words or fact.value in turned(words)]
+        if inside and all(fact.relation == TOLD and not fact.ended for fact in inside):
             first, others = inside[0], inside[1:]
             told = in_own_words(first.subject, words, first.memory, first.at)
             found = [told if fact is first else fact for fact in found if fact not in others]
