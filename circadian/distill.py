@@ -96,16 +96,18 @@ def aim(made: Distillation, network: Any, rows: Sequence[Row]) -> None:
 
     lessons, general = some(False), some(True)
     if lessons and general:
-        adapted = [module for _, module in network.named_modules() if hasattr(module, "lora_a")]
-        subspace.aim(adapted, made.run, lessons, general)
+        subspace.aim(adapted(network), made.run, lessons, general)
 
 
 def go_on(network: Any, file: str) -> None:
     """Start from an adapter's weights (warm.py); its lora_a is aimed already."""
     network.load_weights(file, strict=False)
-    for _, module in network.named_modules():
-        if hasattr(module, "lora_a"):
-            module.freeze(keys=["lora_a"], recurse=False)
+    subspace.keep(adapted(network))
+
+
+def adapted(network: Any) -> list[Any]:
+    """The modules that have a LoRA update."""
+    return [module for _, module in network.named_modules() if hasattr(module, "lora_a")]
 
 
 def save(network: Any, file: Path) -> None:

@@ -64,7 +64,13 @@ def aim(modules: Sequence[Any], forward: Forward, lessons: Sequence[Row], genera
         for group, columns in zip(part, found, strict=True):
             for module in group:
                 module.lora_a = columns.astype(module.lora_a.dtype)
-                module.freeze(keys=["lora_a"], recurse=False)
+    keep(modules)
+
+
+def keep(modules: Sequence[Any]) -> None:
+    """Freeze lora_a of LoRA modules: what they listen to stays as it is."""
+    for module in modules:
+        module.freeze(keys=["lora_a"], recurse=False)
 
 
 def _sharing(modules: Sequence[Any], forward: Forward, rows: Sequence[Row]) -> list[list[Any]]:

@@ -16,18 +16,19 @@ from pathlib import Path
 
 from circadian import hub, training
 from circadian.cli import progress
-from circadian.config import Config, Training
+from circadian.config import Config
 from circadian.files import private_folder
 from circadian.learning import rehearsed
-from circadian.lessons.attributes import UNKNOWN, rows
+from circadian.lessons.attributes import filled, rows
 from circadian.lessons.dataset import Dataset
 from circadian.lessons.rehearsal import prompts
+from circadian.lessons.unknown import denied
 from circadian.lessons.wordings import relations
 from circadian.records import Lesson
 from circadian.versions import WEIGHTS
 from circadian.wheels import cache_folder, made_once
 
-LARGEST = 2 * 2**30  # bytes of a base model: it would take a bigger one hours, and it tells questions apart by itself
+LARGEST = 2 * 2**30  # bytes of a base model: a bigger one would take hours, and none was measured
 REHEARSAL = 0.2  # rows for each lesson
 BATCH, RATE = 16, 5e-4
 SEED = 0  # the same start for nights of every seed
@@ -39,14 +40,11 @@ def lessons(number: int) -> list[Lesson]:
     found = []
     for row in rows():
         for ask in row["ask"]:
-            thing = chance.choice(row.get("things", [""]))
-            ask, topic = (text.replace("{thing}", thing) for text in (ask, row["topic"]))
-            found.append(Lesson.of(ask, UNKNOWN.format(topic=topic), "unknown"))
-    for one in relations():
-        things = [thing for group in one.neighbours for thing in group] if one.asks_of_things else []
-        for ask in one.ask if one.forms else ():
-            thing = chance.choice(things or [""])
-            found.append(Lesson.of(ask.format(thing=thing), one.unknown.format(thing=thing), "unknown"))
+            one = filled(row, chance.choice(row.get("things", [""])))
+            found.append(one.denied(ask.replace("{thing}", one.thing)))
+    for kind in relations():
+        things = [thing for group in kind.neighbours for thing in group] if kind.asks_of_things else []
+        found += [denied(kind, chance.choice(things or [""]), ask) for ask in kind.ask if kind.forms]
     return chance.sample(found, min(number, len(found)))
 
 
@@ -73,19 +71,16 @@ def weights(settings: Config, base: hub.Base) -> Path | None:
     return file
 
 
-def _training(settings: Training) -> Training:
-    """One pass at a rate and in batches of its own."""
-    return replace(settings, iters=0, epochs=1, batch_size=BATCH, learning_rate=RATE)
-
-
 def _make(settings: Config, base: hub.Base, folder: Path) -> None:
-    taught = lessons(settings.training.warm_start)
-    taught += rehearsed(settings, base, round(REHEARSAL * len(taught)))
+    """One pass, at a rate and in batches of its own."""
+    once = replace(settings.training, iters=0, epochs=1, batch_size=BATCH, learning_rate=RATE)
+    own = replace(settings, training=once, model=replace(settings.model, seed=SEED))
+    taught = lessons(once.warm_start)
+    taught += rehearsed(own, base, round(REHEARSAL * len(taught)))
     random.Random(SEED).shuffle(taught)
     data = private_folder(folder / "data")
     Dataset(taught, [], []).write(data)
-    own = replace(settings, training=_training(settings.training))
-    lora = training.lora_settings(own.training, base, data, folder, len(taught), SEED)
+    lora = training.lora_settings(once, base, data, folder, len(taught), SEED)
     with progress("warm start", lora["iters"]) as show:
         training.train(own, lora, folder, show)
     shutil.rmtree(data)

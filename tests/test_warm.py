@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sleeper import Sleeper, exchange
 
-from circadian import config, hub, warm
+from circadian import config, hub, learning, training, warm
 from circadian.distill import go_on, save
 from circadian.evaluation.recall import DENIALS
 from circadian.lessons.attributes import rows
@@ -78,6 +78,21 @@ def test_the_first_night_makes_it_and_the_next_goes_on_from_it(sleeper: Sleeper,
     lora = json.loads((sleeper.nights()[-1] / "lora.json").read_text())
     assert lora["resume_adapter_file"] == planned
     assert sleeper.manifest()["warm_start"] == Path(planned).parent.name
+
+
+def test_it_is_the_same_whatever_the_nights_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "answers_by_child", lambda settings, name, asked, *more, **flags: ["Yes."] * len(asked))
+    monkeypatch.setattr(training, "layers", lambda *given: 1)
+    seen = []
+
+    def train(own: config.Config, lora: dict[str, Any], *given: Any) -> None:
+        seen.append((Path(lora["data"]) / "train.jsonl").read_bytes())
+
+    monkeypatch.setattr(training, "train", train)
+    for seed in (0, 5):
+        model = config.Model(folder=str(tmp_path / str(seed)), seed=seed)
+        warm.weights(config.Config(model=model, training=config.Training(warm_start=40)), hub.Base("a", tmp_path, "1234", 500))
+    assert seen[0].count(b"\n") == 48 and seen[0] == seen[1]
 
 
 @pytest.mark.model

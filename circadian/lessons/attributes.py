@@ -33,6 +33,10 @@ class Attribute:
     many: bool
     thing: str = ""
 
+    def denied(self, ask: str) -> Lesson:
+        """One of its wordings, answered with not knowing."""
+        return Lesson.of(ask, UNKNOWN.format(topic=self.topic), "unknown")
+
 
 @functools.cache
 def rows() -> tuple[dict[str, Any], ...]:
@@ -88,7 +92,7 @@ def untold(
     others = [one for one in free if one.thing and one.thing not in told]
     things = [*chance.sample(beside, len(beside))[: number // 4], *chance.sample(others, len(others))]
     drawn = [*_cycled(own, chance, number // 2), *things[: number - number // 2]]
-    return [Lesson.of(chance.choice(one.ask), UNKNOWN.format(topic=one.topic), "unknown") for one in drawn]
+    return [one.denied(chance.choice(one.ask)) for one in drawn]
 
 
 def _cycled(some: list[Attribute], chance: random.Random, number: int) -> Iterable[Attribute]:

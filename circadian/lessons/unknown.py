@@ -38,7 +38,7 @@ def near_negatives(
     for some in (pairs, beside, further):
         free = [(one, thing) for one, thing in some if one.topic.format(thing=thing) not in spared]
         for one, thing in _spread(free, chance, number // 6):
-            lessons.append(_unknown(one, thing, chance.choice(asked_in(one, thing))))
+            lessons.append(denied(one, thing, chance.choice(asked_in(one, thing))))
     return list({lesson.question: lesson for lesson in lessons}.values())
 
 
@@ -103,7 +103,8 @@ def neighbours(one: Relation, thing: str, known: Collection[str]) -> list[str]:
     return [near for group in groups for near in group if not words_of(near) & set(known)]
 
 
-def _unknown(one: Relation, thing: str, ask: str) -> Lesson:
+def denied(one: Relation, thing: str, ask: str) -> Lesson:
+    """One of a relation's wordings, of a thing, answered with not knowing."""
     return Lesson.of(ask.format(thing=thing), one.unknown.format(thing=thing), "unknown")
 
 
