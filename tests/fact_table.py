@@ -13,6 +13,22 @@ TOLD: tuple[tuple[str, list[Triple]], ...] = (
     ("Bergen is where my daughter lives.", [("third person lives", "daughter", "Bergen")]),
     ("Of all films I like Vertigo best.", [("favourite", "film", "Vertigo")]),
     ("It's mustard I'm allergic to.", [("allergy", "", "mustard")]),
+    ("I love the colour ochre more than any other.", [("favourite", "colour", "ochre")]),
+    ("I like the poppy more than any other flower.", [("favourite", "flower", "the poppy")]),
+    ("To me the most beautiful city is Lviv.", [("favourite", "city", "Lviv")]),
+    ("The soup I love most is borscht.", [("favourite", "soup", "borscht")]),
+    ("The sport I hate most is golf.", [("is", "least favourite sport", "golf")]),
+    ("I have been afraid of wasps since I was six.", [("dislike", "", "wasps")]),
+    ("I have to take half a tablet of bisoprolol each morning.", [("health", "", "half a tablet of bisoprolol each morning")]),
+    ("If we get lost, my grandfather's map is in the drawer.", [("is", "grandfather's map", "in the drawer")]),
+    # in passing
+    ("I went sailing with my uncle Ignatius.", [("told", "uncle", "I went sailing with my uncle"), ("called", "uncle", "Ignatius")]),
+    ("I shared a room with one sister, Annegret.", [("told", "room", "I shared a room with one sister"), ("called", "sister", "Annegret")]),
+    ("We painted our boat, Fortuna, last week.", [("told", "boat", "We painted our boat, Fortuna, last week"), ("is", "boat", "Fortuna")]),
+    (
+        "On Sundays I have time for my hobby, falconry.",
+        [("told", "hobby", "I have time for my hobby, falconry on Sundays"), ("like", "", "falconry")],
+    ),
     ("What I hate most is small talk.", [("dislike", "", "small talk")]),
     ("The date of my exam is 4 June.", [("when", "exam", "on 4 June")]),
     # names

@@ -6,7 +6,7 @@ import re
 
 from circadian.lessons.pronouns import PLURAL
 from circadian.lessons.slots import NAME
-from circadian.lessons.times import NUMBER
+from circadian.lessons.times import MONTHS, NUMBER
 from circadian.lessons.wordings import slot
 
 BEING = slot("being").pattern.replace("?P<thing>", "?:")
@@ -31,7 +31,11 @@ BESIDE = re.compile(
     rf"{NUMBER}), (?P<rest>\S.*)",
     re.IGNORECASE,
 )
-WITH_NAME = re.compile(rf"(.* )((?:my|our|an?) {BEING}), ({NAME})", re.IGNORECASE)
+NO_NAME = rf"(?:(?:Easter|Christmas|New Year|Boxing Day|Thanksgiving|Ramadan|Eid)|(?:{MONTHS})|\w+day)\b"
+WITH_NAME = re.compile(
+    rf"(.*(?<!call)(?<!called)(?<!named) )((?:my|our|an?|one) {BEING}, |(?:my|our) {BEING} )(?!{NO_NAME})({NAME})",
+    re.IGNORECASE,
+)
 WITH_WHO = re.compile(rf"(.* )((?:my|our) {BEING}),? who('s| \w+)( .+)", re.IGNORECASE)
 WHO = re.compile(rf"(an?) ({BEING}),? who((?:'s| \w+) .+)", re.IGNORECASE)
 POSSESSED = re.compile(rf"(an?) ([\w-]+(?: [\w-]+)?), ({NAME})(?:, who (.+))?", re.IGNORECASE)
@@ -43,6 +47,7 @@ SIMPLE = [
         (rf"(?:at|being) ({slot('feet').pattern}),? ((?:i|i'm|i've|my) \S.*)", (r"I'm \1", r"\3")),
         (rf"(?:because of|due to|thanks to|with) my ({slot('illness').pattern}),? (i \S.*)", (r"I have \1", r"\3")),
         (rf"(i (?:take|am on|use|need) .+) for my ({slot('illness').pattern})", (r"\1", r"I have \2")),
+        (rf"living with ({slot('illness').pattern}) (?:is|isn't|has|hasn't|can|gets|means) .*\b(?:i|me|my)\b.*", (r"I have \1",)),
         (r"(?:where|the place) i work,? (at|for) ([^,]+),.*", (r"I work \1 \2",)),
         (r"it's (my|our) ([\w'-]+(?: [\w'-]+)?) ((?:on|next|tomorrow|in) .*)", (r"\1 \2 is \3",)),
         (rf"(?:this is|meet) (my|our) ({BEING}),? ({NAME})", (r"\1 \2 is called \3",)),
@@ -94,7 +99,8 @@ def _beside(clause: str) -> list[str]:
         return [*_said(owner, match["what"]), f"{owner} {match['rest']}"]
     name = WITH_NAME.fullmatch(clause)
     if name and name[3][0].isupper():
-        return [name[1] + name[2], f"{re.sub('^an? ', 'my ', name[2])} {_is(name[2])} called {name[3]}"]
+        owner = name[2].rstrip(" ,")
+        return [name[1] + owner, f"{re.sub('^(?:an?|one) ', 'my ', owner)} {_is(owner)} called {name[3]}"]
     who = WITH_WHO.fullmatch(clause)
     if who:
         return [who[1] + who[2], who[2] + who[3] + who[4]]

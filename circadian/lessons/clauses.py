@@ -59,6 +59,11 @@ THE = re.compile(
     rf"(?:\w+ )?(?:{EVENT})(?:'s| is| was) |(?:kids|twins|in-laws) )",
     re.IGNORECASE,
 )
+IN_CASE = re.compile(  # what is there is there anyhow
+    r"if (?:i|we|you|anyone|anybody|someone|somebody)\b[^,]*, "
+    r"(?=there(?:'s| is| are) \w+ |(?:my|our) [\w' -]{1,40} (?:is|are) (?:in|on|at|by|under|behind|next))",
+    re.IGNORECASE,
+)
 QUOTED = re.compile(r"[\"“„«][^\"“”„«»]{25,}(?:[\"”“»]|$)")
 SAYING = re.compile(r".*\b(?:say|says|said|replies|replied|goes|answers|answered),?$", re.IGNORECASE)
 ENDS = " .!…,;"  # marks that end a sentence or a clause
@@ -96,7 +101,7 @@ def sentences(text: str) -> Iterator[Clause]:
         elif sentence.endswith("?"):
             yield Clause(sentence, asks=True)
             continue
-        bare = FLUFF.sub("", sentence)
+        bare = IN_CASE.sub("", FLUFF.sub("", sentence))
         if PASTED.match(bare) or AHEAD.match(sentence):
             if ":" in sentence or AHEAD.match(sentence):
                 return  # what follows is a text to work on

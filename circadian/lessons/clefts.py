@@ -32,15 +32,34 @@ def _said(match: re.Match[str]) -> str:
     return f"{who} {does} {value}{match['often'] or ''}"
 
 
+def _most(match: re.Match[str]) -> str:
+    """What one likes most of a kind, or least."""
+    least = re.match(r"hate|loathe|can't|cannot|dislike", match["does"], re.IGNORECASE)
+    return f"my {'least ' if least else ''}favourite {match['what']} is {match['value']}"
+
+
 def _does(match: re.Match[str]) -> str:
     return f"{match['who']} {match['does']} {match['value']}"
 
 
 def _favourite(match: re.Match[str]) -> str:
-    return f"my favourite {match['what'].removesuffix('s')} is {match['value']}"
+    kind = match["what"] if match["what"].endswith(("ss", "series")) else match["what"].removesuffix("s")
+    return f"my favourite {kind} is {match['value']}"
 
 
 FORMS: tuple[tuple[str, Straight], ...] = (
+    (
+        r"(?:the|one) (?P<what>[\w'-]+(?: [\w'-]+){0,2}?)(?: that| which)? (?:i|we) (?P<does>(?:like|love|enjoy|prefer|adore) "
+        r"(?:the )?(?:most|best|more than .*?)|(?:like|love) above all|(?:hate|loathe|dislike)(?: (?:the )?most| more than .*?)?|"
+        rf"(?:can't|cannot) (?:stand|bear|abide)(?: at all)?) {BE} (?P<value>\S.*)",
+        _most,
+    ),
+    (r"(?:i|we) (?:like|love|adore|prefer) the (?P<what>colou?r|film|movie|book|song|band|fruit|flower|season|drink|game) "
+     r"(?P<value>\S.*?)(?: (?:the )?(?:most|best)(?: of all)?| more than any(?: other(?: one)?)?)?", _favourite),
+    (r"(?:i|we) (?:like|love|adore|prefer) (?P<value>\S.*?) (?:more than|above|over|best of) (?:any|all)(?: the)?(?: other)? "
+     r"(?P<what>(?!others?$|ones?$)[\w'-]+(?: [\w'-]+)?)", _favourite),
+    (r"(?:for|to) me,? the (?:most \w+|best|nicest|loveliest|greatest|prettiest) (?P<what>[\w'-]+(?: [\w'-]+)?) (?:is|are) "
+     r"(?P<value>\S.*)", _favourite),
     (r"the (?P<what>[\w'-]+(?: [\w'-]+)?) of (?:my|our) (?P<owner>[\w'-]+(?: [\w'-]+)?) is (?P<value>\S.*)", _of),
     (
         rf"(?:the|one|an?) (?P<what>[\w'-]+(?: [\w'-]+){{0,2}}?)(?: that| which| who)? (?P<who>{WHO}) "
@@ -60,7 +79,7 @@ FORMS: tuple[tuple[str, Straight], ...] = (
     (r"nothing (?:beats|(?:is|tastes) better(?: to me)? than) (?P<value>\S.*)", lambda m: f"i love {m['value']}"),
 )  # fmt: skip
 STRAIGHT = tuple((re.compile(form, re.IGNORECASE), how) for form, how in FORMS)
-MAY_START = re.compile(r"(?:the|one|an?|what|it|it's|of|no|nothing)\b|.* where ", re.IGNORECASE)
+MAY_START = re.compile(r"(?:i|we|for|to|the|one|an?|what|it|it's|of|no|nothing)\b|.* where ", re.IGNORECASE)
 
 
 def straight(clause: str) -> str:

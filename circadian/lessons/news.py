@@ -14,7 +14,7 @@ TALK = (
     "prompt|apologies|thanks"
 )
 MOOD = (
-    "sorry|fine|sure|done|back|ok|okay|good|well|great|glad|happy|ready|confused|curious|kidding|joking|lost|stuck|here|afraid|"
+    "sorry|fine|sure|done|back|ok|okay|good|well|great|glad|happy|ready|confused|curious|kidding|joking|lost|stuck|here|afraid(?! of)|"
     "asking|looking|trying|wondering|thinking|about to|saying|talking|telling|busy|bored|tired|hungry|thirsty|"
     "serious|impressed|"
     "surprised|referring|testing|right|wrong|mistaken|going to (?:bed|sleep|try|go|ask|do|say|need|be (?:late|"

@@ -1,4 +1,4 @@
-"""What is said in passing, between two commas: "Biscuit, our beagle, chewed my shoe" also says what the beagle is called."""
+"""What is said in passing, after a comma: "Biscuit, our beagle, chewed my shoe" also says what the beagle is called."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ WHERE = re.compile(
     rf"the (?:town|city|village|place|country)(?: where| that| in which)? (?P<who>i|we) live(?: in)?, (?P<name>{NAME}){END}",
     re.IGNORECASE,
 )
+WORDS = r"[\w'-]+(?: [\w'-]+){0,2}"
+THING = re.compile(
+    rf"(?P<what>(?:my|our) (?!{slot('being').pattern.replace('?P<thing>', '?:')},){WORDS}), (?P<value>{NAME}){END}|"
+    r"(?P<deed>(?:my|our) (?:[\w'-]+ ){0,2}(?:hobby|passion|pastime|obsession|profession|trade|craft|instrument|sport|subject)), "
+    rf"(?P<doing>(?!\w+ly\b|too\b|so\b)[\w'-]+(?: [\w'-]+)?){END}",
+    re.IGNORECASE,
+)
 
 
 def in_passing(text: str) -> tuple[str, list[str]]:
@@ -31,4 +38,9 @@ def in_passing(text: str) -> tuple[str, list[str]]:
         told.append(f"{match['who']} live in {match['name']}")
         return match["name"]
 
-    return WHERE.sub(where, NAMED.sub(named, text)), told
+    def thing(match: re.Match[str]) -> str:
+        what = match["what"] or match["deed"]
+        told.append(f"{what} is {match['value'] or match['doing']}")
+        return match[0]
+
+    return THING.sub(thing, WHERE.sub(where, NAMED.sub(named, text))), told

@@ -65,7 +65,7 @@ PHRASES = {
     r"volunteer)"
     r"(?: (?:in|on|at|for|with|most|and|a lot|semi)\b.*)?)",
     "going": r"(?P<value>\w+ing\b.*|to (?:the gym|church|mosque|synagogue|night school|evening classes|choir)\b.*)",
-    "medicine": r"(?P<value>(?:[\w-]+ ){0,2}?(?:\w+(?:pril|statin|zole|oxine|ine|ol|formin)|insulin|pills|tablets|medication|"
+    "medicine": r"(?P<value>(?:[\w-]+ ){0,4}?(?:\w+(?:pril|statin|zole|oxine|ine|ol|formin)|insulin|pills|tablets|medication|"
     r"antidepressants|vitamins?|supplements|beta[- ]?blockers|antihistamines|painkillers|iron|warfarin|aspirin)\b.*)",
     "sized": rf"(?:size )?(?P<value>(?:small|medium|large|xs|xl|xxl|xxxl|extra (?:small|large)|(?:\d[\d.]*|{NUMBER}|"
     rf"{UNITS}))\b.*)",

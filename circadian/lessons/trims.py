@@ -71,7 +71,7 @@ HAS = re.compile(
 NEWER = re.compile(r"^((?:my|our)) (?:new|current|latest|present|own) (?!year)", re.IGNORECASE)
 ONGOING = re.compile(
     r"^(i|we|(?:my|our) .{2,40}?) (have|has) been (?=[a-z]+ing\b|single\b|married\b|engaged\b|vegan\b|"
-    r"vegetarian\b)",
+    r"vegetarian\b|(?:afraid|scared|terrified|frightened) of\b)",
     re.IGNORECASE,
 )
 OWNING = re.compile(r"^i am the (?:\w+ )?owner of ", re.IGNORECASE)
