@@ -423,15 +423,17 @@ def test_reworded_questions_get_the_facts_own_answers() -> None:
             "What is my parrot called?",
             "Who is Hugo?",
             "HOW is my parrot called, then?",
+            "By which name do I call my parrot?",
         ]
         return replies[: len(conversations)]
 
-    lesson, *more = augmented(facts, generate)
+    reworded, *more, studied = augmented(facts, generate)
     assert not more or {normal(one.question) for one in more} == {"what is my parrot called"}
-    assert (lesson.question, lesson.answer, lesson.kind) == (
+    assert (reworded.question, reworded.answer, reworded.kind) == (
         "How is my parrot called then?",
         "Your parrot is called Hugo.",
         "augmented",
     )
-    assert lesson.source == "m0" and len(asked) == 4 and all("Hugo" not in text for text in asked)
+    assert (studied.question, studied.answer) == ("By which name do I call my parrot?", "Your parrot is called Hugo.")
+    assert reworded.source == "m0" and len(asked) == 5 and ["Hugo" in text for text in asked] == [False] * 4 + [True]
     assert augmented([], lambda conversations, max_tokens: []) == []

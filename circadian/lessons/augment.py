@@ -1,7 +1,7 @@
-"""Semisynthetic pairs: the model rewords the questions, the answers stay those of the facts.
+"""Semisynthetic pairs: the model rewords questions and asks some of its own, the answers stay those of the facts.
 
 A small model invents facts but can reword; so only its questions are taken, and only those that still ask about
-the same thing, give nothing away and are new.
+the same thing, give nothing away and are new. Questions of its own are self-study (SEAL, 2506.10943).
 """
 
 from __future__ import annotations
@@ -15,16 +15,22 @@ from circadian.records import Fact, Lesson, Message
 Generate = Callable[[list[list[Message]], int], list[str]]
 WEAK = {"your", "called"}  # words of answers that say nothing
 EACH = 4  # questions of a fact that the model is asked to reword
-REQUEST = "Ask this question in other words. Reply with the new question only.\n\nQuestion: {question}"
+REWORD = "Ask this question in other words. Reply with the new question only.\n\nQuestion: {question}"
+STUDY = (
+    "Somebody was told about me: {answer}\n\nWrite one question that I could ask about it, in the first person, without the answer "
+    "in it. Reply with the question only."
+)
 
 
 def augmented(facts: Sequence[Fact], generate: Generate) -> list[Lesson]:
-    """Reworded questions with the facts' own answers; `generate` answers conversations in so many tokens."""
+    """Reworded and new questions with the facts' own answers; `generate` answers conversations in so many tokens."""
     chosen = [lesson for lesson in about_facts(facts, EACH) if lesson.kind == "question"]
-    replies = generate([[{"role": "user", "content": REQUEST.format(question=one.question)}] for one in chosen], 32)
+    requests = [(lesson, REWORD.format(question=lesson.question)) for lesson in chosen]
+    requests += [(lesson, STUDY.format(answer=lesson.answer)) for lesson in {one.answer: one for one in reversed(chosen)}.values()]
+    replies = generate([[{"role": "user", "content": text}] for _, text in requests], 32)
     known = {normal(lesson.question) for lesson in chosen}
     found: list[Lesson] = []
-    for lesson, reply in zip(chosen, replies, strict=True):
+    for (lesson, _), reply in zip(requests, replies, strict=True):
         question = reply.strip().split("\n")[0].strip('" ')
         if acceptable(question, lesson) and normal(question) not in known:
             known.add(normal(question))
