@@ -41,6 +41,7 @@ def checkup(settings: Config, name: str) -> list[Check]:
         fast_blas(),
         which_model(settings, name),
         sentences(settings),
+        start(settings, name),
         *disks(settings),
         home(settings),
         adapter(settings, name),
@@ -119,6 +120,22 @@ def sentences(settings: Config) -> Check:
     if embedder.place(settings.model.folder).exists():
         return Check("embedder", embedder.NAME)
     return Check("embedder", f"{embedder.NAME}, not on this machine yet: fetched on first use, 84 MB")
+
+
+def start(settings: Config, name: str) -> Check:
+    """Whether the warm start, from which nights go on, has been made for the base model; nothing is made or fetched."""
+    try:
+        base = hub.here(hub.wanted(name), settings.model.folder)
+    except UserError:
+        base = None
+    from circadian import warm  # it brings all of the lessons, which no other check needs
+
+    place = warm.place(settings, base) if base else None
+    if not base:
+        return Check("warm start", "none yet: it is made in a first night")
+    if not place:
+        return Check("warm start", "none: nights start from the base model")
+    return Check("warm start", place.parent.name if place.exists() else "none yet: the first night takes a quarter of an hour more")
 
 
 def disks(settings: Config) -> list[Check]:

@@ -10,7 +10,7 @@ import pytest
 from sleeper import Sleeper, exchange, listing
 
 import doctor
-from circadian import checkup, cli, embedder
+from circadian import checkup, cli, config, embedder, hub, warm
 
 Found = tuple[int, dict[str, dict[str, Any]]]
 
@@ -55,6 +55,19 @@ def test_whether_the_embedder_is_here_is_said(sleeper: Sleeper, found: Any) -> N
     (sleeper.cache / embedder.NAME).unlink()
     code, checks = found()
     assert code == 0 and "fetched on first use" in checks["embedder"]["found"] and list(sleeper.cache.iterdir()) == []
+
+
+def test_the_warm_start_is_named_once_it_is_made(sleeper: Sleeper, found: Any) -> None:
+    assert found()[1]["warm start"]["found"] == "none: nights start from the base model"
+    told = sleeper.settings.read_text().replace('recipe = "sft"\nwarm_start = 0', "warm_start = 9")
+    sleeper.settings.write_text(told)
+    assert "a quarter of an hour more" in found()[1]["warm start"]["found"]
+    settings = config.load(home=str(sleeper.home), file=str(sleeper.settings))
+    place = warm.place(settings, hub.resolve(str(sleeper.model)))
+    assert place
+    place.parent.mkdir(parents=True)
+    place.touch()
+    assert found()[1]["warm start"]["found"] == place.parent.name
 
 
 def test_what_is_wrong_has_a_remedy(sleeper: Sleeper, found: Any, tmp_path: Path) -> None:
