@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -35,8 +35,16 @@ def read_rows(file: Path, tokens: Callable[..., list[int]]) -> list[Row]:
     for _, row in read_lines(file)[0] if file.exists() else []:
         told, rehearsal = row["messages"], row.get("kind") == "rehearsal"
         whole = Row(tuple(tokens(told, answered=True)), len(tokens(told[:-1])), rehearsal)
+        if lead := row.get("lead"):
+            given = tokens([*told[:-1], told[-1] | {"content": lead}], answered=True)
+            whole = replace(whole, begin=common(whole.tokens, given))
         rows.append(window(whole) if rehearsal else whole)
     return rows
+
+
+def common(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many tokens two begin with alike."""
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def window(row: Row) -> Row:

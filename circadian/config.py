@@ -62,8 +62,10 @@ class Training:
 
 @dataclass(frozen=True)
 class Lessons:
+    extractor: str = "auto"
     wordings: int = 30
-    unknown: float = 0.8
+    leads: int = 12
+    unknown: float = 0.5
     unknown_least: int = 300
     rehearsal: float = 0.7
     rehearsal_least: int = 200

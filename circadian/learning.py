@@ -9,15 +9,15 @@ from pathlib import Path
 from circadian import hub
 from circadian.cli import UserError, say
 from circadian.config import Config
-from circadian.embedder import Embedder
 from circadian.evaluation.answers import answers_by_child
+from circadian.extraction import extractor
 from circadian.files import read_lines
 from circadian.lessons.augment import augmented, normal
 from circadian.lessons.dataset import Dataset, build
 from circadian.lessons.facts import Facts, facts_of
+from circadian.lessons.leads import led
 from circadian.lessons.lessons import about_facts, exchanges
 from circadian.lessons.probes import probes
-from circadian.lessons.reader import Reader
 from circadian.lessons.rehearsal import TOKENS, rehearsal
 from circadian.lessons.unknown import near_negatives
 from circadian.options import Options
@@ -37,16 +37,12 @@ class Lessons:
 
 def learn(settings: Config, options: Options, base: hub.Base, collected: list[Memory]) -> Lessons:
     """Memories -> facts -> lessons and probes -> dataset. The base model answers rehearsal, and rewords with --augment, in a child."""
-    reader = Reader(Embedder(settings.model.folder))
-    facts = facts_of(collected, reader)
+    facts = facts_of(collected, extractor(settings, base, collected, options.dry_run))
     asked = probes(facts.live, facts.past)
     kept_out = {normal(probe.question) for probe in asked}
-    new = [
-        lesson
-        for lesson in _new(settings, options, base, collected, facts.live, reader)
-        if normal(lesson.question) not in kept_out
-    ]
-    number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * len(new)))
+    new = [lesson for lesson in _new(settings, options, base, collected, facts.live) if normal(lesson.question) not in kept_out]
+    whole = sum(not lesson.lead for lesson in new)
+    number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * whole))
     old = rehearsed(settings, base, number, options.dry_run) if new else []
     one = settings.training
     dataset = build(new, old, hub.token_counter(base), one.batch_size, one.max_seq_length, settings.model.seed)
@@ -55,18 +51,16 @@ def learn(settings: Config, options: Options, base: hub.Base, collected: list[Me
     return Lessons(dataset, collected, facts, asked)
 
 
-def _new(
-    settings: Config, options: Options, base: hub.Base, collected: list[Memory], live: list[Fact], reader: Reader
-) -> list[Lesson]:
+def _new(settings: Config, options: Options, base: hub.Base, collected: list[Memory], live: list[Fact]) -> list[Lesson]:
     """The lessons of every strategy."""
     some = settings.lessons
     lessons = about_facts(live, some.wordings) + exchanges(collected, live) + extra(options.extra_data)
     if some.augment and not options.dry_run:
         flags = ["--no-adapter", "--temp", str(some.temp), "--top-p", str(some.top_p)]
         lessons += augmented(live, partial(answers_by_child, settings, str(base.folder), flags=flags))
-    return lessons + near_negatives(
-        live, settings.model.seed, some.wordings, some.unknown, some.unknown_least, reader.spared(live)
-    )
+    denials = near_negatives(live, settings.model.seed, some.wordings, some.unknown, some.unknown_least)
+    whole = settings.training.recipe != "distill"  # mlx_lm.lora trains an answer from its first word
+    return lessons + denials + ([] if whole else led(live, denials, some.leads, settings.model.seed))
 
 
 def rehearsed(settings: Config, base: hub.Base, number: int, dry_run: bool = False) -> list[Lesson]:

@@ -52,7 +52,7 @@ class Fact:
 
     With `many`, other values of the same stay true beside it; `ended` says that it is true no more; `supersedes` is the id of
     the fact whose place it took. `asked` are wordings of its own in which it is asked for, beside its relation's, and `probes`
-    those that are kept out of training.
+    those that are kept out of training; `topics` are what it is about ("surname"), as answers name it.
     """
 
     subject: str
@@ -66,6 +66,7 @@ class Fact:
     supersedes: str = ""
     asked: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -89,21 +90,25 @@ class Fact:
             raise ValueError("a fact without one of its texts")
         subject, relation, value, answer, memory, at = map(str, texts)
         many, ended = row.get("many") is True, row.get("ended") is True
-        asked, probes = (tuple(map(str, row.get(name, ()))) for name in ("asked", "probes"))
-        return cls(subject, relation, value, answer, memory, at, many, ended, str(row.get("supersedes", "")), asked, probes)
+        lists = (tuple(map(str, row.get(name, ()))) for name in ("asked", "probes", "topics"))
+        return cls(subject, relation, value, answer, memory, at, many, ended, str(row.get("supersedes", "")), *lists)
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """One training row: its messages end with the assistant turn that is trained. `kind` names the strategy."""
+    """One training row: its messages end with the assistant turn that is trained, after its `lead`, words that are given.
+
+    `kind` names the strategy.
+    """
 
     messages: list[Message]
     kind: str
     source: str = ""
+    lead: str = ""
 
     @classmethod
-    def of(cls, question: str, answer: str, kind: str, source: str = "") -> Lesson:
-        return cls([{"role": "user", "content": question}, {"role": "assistant", "content": answer}], kind, source)
+    def of(cls, question: str, answer: str, kind: str, source: str = "", lead: str = "") -> Lesson:
+        return cls([{"role": "user", "content": question}, {"role": "assistant", "content": answer}], kind, source, lead)
 
     @property
     def question(self) -> str:
@@ -114,7 +119,8 @@ class Lesson:
         return self.messages[-1]["content"]
 
     def to_dict(self) -> dict[str, Any]:
-        return {"messages": self.messages, "kind": self.kind, "source": self.source}
+        given = {"lead": self.lead} if self.lead else {}
+        return {"messages": self.messages, "kind": self.kind, "source": self.source} | given
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from circadian.lessons.facts import extract, facts_of
 from circadian.lessons.lessons import about_facts
 from circadian.lessons.probes import probes
 from circadian.lessons.reader import Reader
+from circadian.lessons.tastes import kinds
 from circadian.lessons.tellings import alike, questions, tellings
 from circadian.lessons.unknown import near_negatives
 from circadian.lessons.wordings import relations
@@ -103,7 +105,7 @@ def test_the_newest_of_a_topic_takes_the_place_of_the_older(reader: Reader) -> N
 
 
 @pytest.mark.parametrize(
-    "said", ["My dog is called Rex.", "My sister lives in Bonn.", "I am allergic to nuts.", "I live in Ulm."]
+    "said", ["My dog is called Rex.", "My sister lives in Bonn.", "My brother is 12 years old.", "I live in Ulm."]
 )
 def test_what_a_narrow_relation_knows_is_left_as_it_is(reader: Reader, said: str) -> None:
     assert reader(said) == extract(said)
@@ -151,13 +153,26 @@ def test_nothing_is_made_of_what_tells_nothing(reader: Reader) -> None:
 
 
 def test_what_may_have_been_told_is_not_denied(reader: Reader) -> None:
-    told = facts(reader, "My dentist appointment is on 3 May.")
-    spared = reader.spared(told)
-    assert "next dental appointment" in spared and len(spared) < len(attributes()) / 10
-    assert reader.spared(facts(reader, "My sister lives in Bonn.")) == set()  # what is near a sister's home was not told
-    denials = "".join(lesson.answer for lesson in near_negatives(told, 0, 30, 1.0, 3000))
-    fewer = "".join(lesson.answer for lesson in near_negatives(told, 0, 30, 1.0, 3000, {"shoe size"}))
+    (told,) = facts(reader, "My dentist appointment is on 3 May.")
+    assert "next dental appointment" in told.topics and len(told.topics) < len(attributes()) / 10
+    assert facts(reader, "My sister lives in Bonn.")[0].topics == ()  # what is near a sister's home was not told
+    denials = "".join(lesson.answer for lesson in near_negatives([told], 0, 30, 1.0, 3000))
+    spared = replace(told, topics=(*told.topics, "shoe size"))
+    fewer = "".join(lesson.answer for lesson in near_negatives([spared], 0, 30, 1.0, 3000))
     assert "Your shoe size is" in denials and "Your shoe size is" not in fewer
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"), [("I love lasagne.", "food"), ("I like badminton.", "sport"), ("I adore Lisbon.", "city")]
+)
+def test_a_like_is_asked_for_as_a_favourite_of_its_kind_and_that_is_not_denied(reader: Reader, said: str, kind: str) -> None:
+    (fact,) = facts(reader, said)
+    assert fact.topics[0] == f"favourite {kind}" and any(f"favourite {kind}" in ask for ask in fact.asked)
+    assert not [one for one in near_negatives([fact], 0, 30, 1.0, 3000) if f"favourite {kind} is" in one.answer]
+
+
+def test_what_one_likes_to_do_is_of_no_kind(embed: embedder.Embedder) -> None:
+    assert kinds(embed, "sleeping late") == kinds(embed, "my job") == []
 
 
 def test_a_thing_is_put_as_one_of_its_kind() -> None:

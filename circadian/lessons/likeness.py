@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from circadian.lessons.tellings import Key, Telling, alike, questions, rarity, tellings, words
+from circadian.lessons.tellings import ALIKE, Key, Telling, alike, questions, rarity, tellings, words
 from circadian.lessons.wordings import words_of
 
 Embed = Callable[[Sequence[str]], Any]  # sentences -> unit vectors, (sentences, size)
+TOPIC = 0.3  # of a wording's score: its topic's
 WORD = 0.2  # of a score: a word that tells one thing alone
 
 
@@ -29,6 +31,7 @@ class Likeness:
     def __init__(self, embed: Embed) -> None:
         self._embed = embed
         self._known: dict[str, list[About]] = {}
+        self._asks: list[str] = []
         self._tables: list[tuple[Any, dict[Key, slice]]] = []
 
     def about(self, clause: str) -> list[About]:
@@ -41,9 +44,31 @@ class Likeness:
             self._known[clause] = self._compare(clause)
         return self._known[clause]
 
+    def asked(self, clause: str) -> list[tuple[float, str, About]]:
+        """The wordings in which a clause may be asked for, each once, with its score and what it asks about, likeliest first.
+
+        A wording's score is its own likeness and a share of what its topic or relation scores.
+        """
+        known = {(one.name, one.thing, one.relation): one for one in self.about(clause)}
+        asked, asks = self._tables[1]
+        best: dict[str, tuple[float, str, About]] = {}
+        put = list(alike(clause))
+        for (_, kind, thing), likely in zip(put, self._embed([text for text, _, _ in put]) @ asked.T, strict=True):
+            for (name, relation, its), place in asks.items():
+                if its != kind or (name, thing, relation) not in known:
+                    continue
+                about = known[name, thing, relation]
+                for text, like in zip(self._asks[place], likely[place].tolist(), strict=True):
+                    own = re.sub(rf"\b{ALIKE[kind]}\b", thing, text) if kind else text
+                    score = like + TOPIC * about.score
+                    if own not in best or score > best[own][0]:
+                        best[own] = (score, own, about)
+        return sorted(best.values(), key=lambda one: -one[0])
+
     def _compare(self, clause: str) -> list[About]:
         if not self._tables:
             self._tables = [_table(self._embed, tellings()), _table(self._embed, questions())]
+            self._asks = [one.text for one in sorted(questions(), key=lambda one: one.key)]
         (told, named), (asked, asks) = self._tables
         put = list(alike(clause))
         vectors = self._embed([text for text, _, _ in put])

@@ -7,8 +7,8 @@ ahead of time.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from circadian.cli import run_main
@@ -16,63 +16,62 @@ from circadian.embedder import Embedder, folder
 from circadian.lessons.attributes import attribute
 from circadian.lessons.facts import extract
 from circadian.lessons.grammar import TOLD, in_own_words, subject_of
-from circadian.lessons.likeness import About, Embed, Likeness
+from circadian.lessons.likeness import About, Embed
 from circadian.lessons.overlooked import is_particular, stated, statements
-from circadian.lessons.probes import wordings
 from circadian.lessons.second import turned
-from circadian.lessons.unknown import asked_in
-from circadian.lessons.wordings import relation
+from circadian.lessons.slots import NAME
+from circadian.lessons.topics import NEWS, Topics, asks, probed, topic, turns
+from circadian.lessons.wordings import VAGUE, relation
 from circadian.records import Fact
 
-SURE = 0.86  # the score by which a clause is given a topic
-LIKELY = 0.65  # by which it may be asked for in a topic's wordings, and the topic is not denied
-NEWS = 1.0  # by which it is taken for a fact where the grammar sees none
-GUESSES = 10  # wordings of topics that are only likely
-ALSO = 0.15  # less than the likeliest: asked for in these wordings, too
-NEAR = 0.25  # less than the likeliest: not denied
-MOST = 3  # topics of a fact
+TASTES = 16  # wordings in which a like is asked for as a favourite of its kind
 WIDE = frozenset({TOLD, "is", "am", "have", "when", "plan", "habit"})  # relations that may say anything
+NARROW = frozenset(  # relations whose own wordings are enough
+    {"called", "birthplace", "home", "age", "birthday", "partner", "favourite"}
+    | {f"third person {name}" for name in ("age", "birthday", "lives", "from")}
+)
 
 
 class Reader:
     """An extractor (facts.Extract): the grammar's facts, each wide one with its topics, and what the grammar passes over."""
 
     def __init__(self, embed: Embed) -> None:
-        self._likeness = Likeness(embed)
+        self._topics = Topics(embed)
 
     def __call__(self, text: str, memory: str = "", at: str = "", before: Sequence[str] = ()) -> list[Fact]:
         found = [self._placed(fact) for fact in _whole(text, extract(text, memory, at, before))]
         for words in statements(text):
-            if not extract(words, memory, at, before) and (is_particular(words) or self._topics(words, NEWS)):
+            if not extract(words, memory, at, before) and (is_particular(words) or self._topics.sure(words, NEWS)):
                 told = in_own_words(subject_of(words), words, memory, at)
                 found.append(self._placed(replace(told, answer=f"You told me: {turned(words)}.")))  # it may lack its subject
         return found
 
     def _placed(self, fact: Fact) -> Fact:
-        """A wide fact with its topics' wordings; one in the person's own words is of its first topic from here on."""
+        """A fact with its topics and the likeliest wordings, a wide one with its topics', too; one in the person's own words is
+        of its first topic from here on."""
+        if fact.ended or fact.relation in NARROW:
+            return fact
         clause = _clause(fact)
-        topics = self._topics(clause, LIKELY) if fact.relation in WIDE and not fact.ended else []
-        sure = [one for one in topics if one.score >= SURE]
-        if not sure:
-            return replace(fact, asked=tuple(_turns(map(asks, topics)))[:GUESSES])
-        first, asked, probes = sure[0], tuple(_turns(map(asks, sure))), tuple(_turns(map(probed, sure)))
-        if fact.relation != TOLD:
-            return replace(fact, asked=asked, probes=probes)
-        words = turned(clause)
-        answer = f"Your {topic(first)}: {words[:1].lower() if words.startswith('You') else words[:1]}{words[1:]}."
-        subject, name = (first.thing, first.name) if first.relation else (topic(first), "is")
-        many = relation(name).many if first.relation else attribute(first.name).many
-        many = many or first.score < NEWS  # a topic that is only likely puts nothing out of its place
-        return replace(fact, subject=subject, relation=name, answer=answer, many=many, asked=asked, probes=probes)
+        names = self._topics.sure(clause)
+        sure = names if fact.relation in WIDE else []
+        tastes = self._topics.tastes(fact.value) if fact.relation == "like" else []
+        asked = [*turns(map(asks, tastes))[:TASTES], *self._topics.likely(clause), *turns(map(asks, sure))]
+        called = map(topic, [*tastes, *names, *(self._topics.named(clause) if fact.relation in VAGUE else [])])
+        placed = replace(fact, asked=tuple(dict.fromkeys(asked)), topics=tuple(dict.fromkeys(called)))
+        return _about(placed, sure) if sure else placed
 
-    def spared(self, facts: Iterable[Fact]) -> set[str]:
-        """The topics that wide facts may tell, too: not to be denied."""
-        found = [self._likeness.about(_clause(fact)) for fact in facts if fact.relation in WIDE or fact.asked]
-        return {topic(one) for some in found for one in some if one.score >= max(LIKELY, some[0].score - NEAR)}
 
-    def _topics(self, clause: str, least: float) -> list[About]:
-        found = self._likeness.about(clause)[:MOST]
-        return [one for one in found if one.score >= max(least, found[0].score - ALSO)] if found else []
+def _about(fact: Fact, sure: Sequence[About]) -> Fact:
+    """A fact with the probes of its topics; in the person's own words it is of the first of them, which its answer names."""
+    first, fact = sure[0], replace(fact, probes=tuple(turns(map(probed, sure))))
+    if fact.relation != TOLD:
+        return fact
+    words = turned(fact.value)
+    answer = f"Your {topic(first)}: {words[:1].lower() if words.startswith('You') else words[:1]}{words[1:]}."
+    subject, name = (first.thing, first.name) if first.relation else (topic(first), "is")
+    many = relation(name).many if first.relation else attribute(first.name).many
+    many = many or first.score < NEWS  # a topic that is only likely puts nothing out of its place
+    return replace(fact, subject=subject, relation=name, answer=answer, many=many)
 
 
 def _whole(text: str, facts: Sequence[Fact]) -> list[Fact]:
@@ -89,36 +88,16 @@ def _whole(text: str, facts: Sequence[Fact]) -> list[Fact]:
 
 
 def _clause(fact: Fact) -> str:
-    """What a fact says, as a clause."""
-    return fact.value if fact.relation == TOLD else fact.answer.rstrip(".")
-
-
-def topic(about: About) -> str:
-    """What it is called: "next dental appointment", "sister's home"."""
-    text = relation(about.name).topic if about.relation else about.name
-    return text.format(thing=about.thing)
-
-
-def asks(about: About) -> list[str]:
-    """The wordings that are trained."""
-    own = asked_in(relation(about.name), about.thing) if about.relation else attribute(about.name).ask
-    return [text.format(thing=about.thing) for text in own]
-
-
-def probed(about: About) -> list[str]:
-    """Those that are kept out of training."""
-    own = wordings()[about.name][0] if about.relation else attribute(about.name).probe
-    return [text.format(thing=about.thing) for text in own]
-
-
-def _turns(lists: Iterable[Sequence[str]]) -> list[str]:
-    """One of each list in turn."""
-    return [text for turn in itertools.zip_longest(*lists) for text in turn if text]
+    """What a fact says, as a clause; without a name, which may sound like something else."""
+    if fact.relation == TOLD:
+        return fact.value
+    clause = fact.answer.rstrip(".")
+    return clause.replace(fact.value, "something") if re.fullmatch(NAME, fact.value) else clause
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Fetch the sentence embedder and read all tellings ahead of time."""
-    Likeness(Embedder()).about("my shoe size is 43")
+    Topics(Embedder()).sure("my shoe size is 43")
     print(f"sentence embedder: {folder()}")
     return 0
 

@@ -15,6 +15,9 @@ from circadian.lessons.slots import WORDS, slots
 TABLE = Path(__file__).with_name("relations.toml")
 QUESTIONS = Path(__file__).with_name("questions.toml")
 ALIASES = Path(__file__).with_name("aliases.toml")
+VAGUE = frozenset(  # relations that say many kinds of thing: what they are called says nothing
+    {"told", "have", "plan", "habit", "am", "like", "dislike", "health", "third person does", "third person likes"}
+)
 BEINGS = ("male", "female", "person", "animal")  # the lists of nouns of what lives
 
 
@@ -43,6 +46,7 @@ class Relation:
     words: frozenset[str]
     tells: frozenset[str]
     topic: str
+    names: tuple[str, ...]
 
     @property
     def asks_of_things(self) -> bool:
@@ -68,6 +72,7 @@ def relations() -> tuple[Relation, ...]:
             frozenset(row.get("words", "").split()),
             frozenset(words_of(row.get("tells", ""))),
             row["topic"],
+            tuple(row.get("names", ())),
         )
         for row in table["relation"]
     )

@@ -1,0 +1,73 @@
+"""Which extractor reads the memories: the grammar's reader, or before it the base model, where that is able.
+
+A model's statements of a turn are kept in data/.statements, readable by you alone, for each base model; those of turns that
+are no longer in the memory file are dropped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import partial
+
+from circadian import hub
+from circadian.cli import UserError, say
+from circadian.config import Config
+from circadian.embedder import Embedder
+from circadian.evaluation.answers import answers_by_child
+from circadian.files import private_folder, read_lines, write_atomic, write_lines
+from circadian.lessons.facts import Extract
+from circadian.lessons.reader import Reader
+from circadian.lessons.statements import ABLE, TOKENS, able, by_model, conversation, parsed
+from circadian.records import Memory
+from circadian.wheels import cache_folder
+
+EXTRACTORS = ("auto", "grammar", "model")
+SMALLEST = 2**30  # bytes of a base model that is examined: the embedded one passes two of ten
+
+
+def extractor(settings: Config, base: hub.Base, collected: Sequence[Memory], dry_run: bool = False) -> Extract:
+    """The settings' extractor for these memories. Raises UserError for none of EXTRACTORS, or if the model cannot answer."""
+    reader, wanted = Reader(Embedder(settings.model.folder)), settings.lessons.extractor
+    if wanted not in EXTRACTORS:
+        raise UserError(f"[lessons] extractor is {wanted!r}: write one of {', '.join(EXTRACTORS)}.")
+    if wanted == "grammar" or (wanted == "auto" and not _is_able(settings, base, dry_run)):
+        return reader
+    return by_model(_statements(settings, base, collected, dry_run), reader)
+
+
+def _is_able(settings: Config, base: hub.Base, dry_run: bool) -> bool:
+    """Whether a base model has passed the examination: once for each, kept in the cache."""
+    if base.size < SMALLEST:
+        return False
+    file = cache_folder(settings.model.folder) / "examined" / f"{base.fingerprint}.json"
+    if not file.exists():
+        if dry_run:
+            return False
+        say("examining whether the base model can find what was told (once) …")
+        share = able(partial(answers_by_child, settings, str(base.folder), flags=["--no-adapter"]))
+        private_folder(file.parent)
+        write_atomic(file, json.dumps({"passed": share}))
+    passed: float = json.loads(file.read_text(encoding="utf-8"))["passed"]
+    return passed >= ABLE
+
+
+def _statements(settings: Config, base: hub.Base, collected: Sequence[Memory], dry_run: bool) -> dict[str, list[str]]:
+    """Of each turn: what the model says that it tells. A dry run asks nothing, and reads what is new by the grammar alone."""
+    folder = settings.memories.parent / ".statements"
+    file = folder / f"{base.fingerprint}.jsonl"
+    turns = dict.fromkeys(text for memory in collected for text in memory.said("user"))
+    rows = read_lines(file)[0] if file.exists() else []
+    known = {row["turn"]: list(row["said"]) for _, row in rows if row.get("turn") in turns}
+    missing = [text for text in turns if text not in known]
+    if dry_run:
+        return known
+    if missing:
+        answers = answers_by_child(
+            settings, str(base.folder), [conversation(text) for text in missing], TOKENS, ["--no-adapter"]
+        )
+        known |= {text: parsed(answer) for text, answer in zip(missing, answers, strict=True)}
+    if missing or len(rows) > len(known):
+        private_folder(folder)
+        write_lines(file, [{"turn": text, "said": said} for text, said in known.items()])
+    return known

@@ -1,0 +1,91 @@
+"""Lessons whose first words are given: whatever was asked, an answer that begins "Your surname is" goes on with what was told.
+
+Which topic a question is about the model knows from its warm start (warm.py), so that odd wordings, too, open with the right
+words; and then it went on to deny what had been told, since no question like theirs was in a lesson. A lead, the first words of
+an answer, is read and not trained, after questions about anything; only what follows it is. So what is told hangs on the
+answer's own words, and what was not told is denied after them likewise.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Collection, Sequence
+
+from circadian.lessons.attributes import attributes
+from circadian.lessons.unknown import known_words, neighbours, thing_of
+from circadian.lessons.wordings import VAGUE, aliases, relation, slot
+from circadian.records import Fact, Lesson
+
+OTHERS = 4  # words for one topic
+NAMES = 5  # of its topics, by which a fact is led to
+OPEN_ENDED = re.compile(  # what may go on with anything: "You have a", "Your son is"
+    r".*:.*|You(?: (?:are|were|have|had|got|an?|the|to|in))*|"
+    rf"Your {slot('being').pattern.replace('?P<thing>', '?:')} (?:is|are|has|have|was|does)(?: an?| the)?",
+    re.IGNORECASE,
+)
+FRAME = re.compile(r"You told me(?: that|:) |Your [^:.]{1,60}: ")
+DENIED = re.compile(
+    r"(Your? .+?) (?:something|somewhere|things|of an?|on a day|in a way|languages|a team|to a school|a number of)\b"
+)
+
+
+def led(facts: Sequence[Fact], denials: Sequence[Lesson], number: int, seed: int) -> list[Lesson]:
+    """So many lessons of each fact, or one of each of its leads, each after another's question; and as many of what was not told,
+    half of it beside what was: the goldfish's name beside the dog's."""
+    chance = random.Random(seed)
+    asks = [ask for one in attributes() for ask in one.ask]
+    lessons: list[Lesson] = []
+    for fact, leads in _leads(facts).items():
+        for place in range(max(number, len(leads)) if leads else 0):
+            lead, rest = leads[place % len(leads)]
+            lessons.append(Lesson.of(chance.choice(asks), lead + rest, "lead", fact.memory, lead))
+    half, told = len(lessons) // 2, {lesson.answer for lesson in lessons} | {fact.answer for fact in facts}
+    for answers in (_beside(facts), [lesson.answer for lesson in denials]):
+        begun = [match for match in map(DENIED.match, answers) if match]
+        untold = [match for match in begun if not any(other.startswith(match[1]) for other in told)]
+        for match in chance.choices(untold, k=half) if untold else []:
+            lessons.append(Lesson.of(chance.choice(asks), match.string, "lead", "", match[1]))
+    return lessons
+
+
+def _beside(facts: Sequence[Fact]) -> list[str]:
+    """The denials of what was told of one thing, for each of its neighbours."""
+    known = known_words(facts)
+    told = dict.fromkeys((relation(fact.relation), thing_of(fact)) for fact in facts if thing_of(fact))
+    return [one.unknown.format(thing=near) for one, thing in told for near in neighbours(one, thing, known)]
+
+
+def _leads(facts: Sequence[Fact]) -> dict[Fact, list[tuple[str, str]]]:
+    """Of each fact: its leads with what follows each; none after which another fact's answer, too, could go on."""
+    told = {thing_of(fact) for fact in facts}
+    found = {fact: _of(fact, told) for fact in facts if not fact.ended}
+    begun = {fact: [fact.answer, *(lead + rest for lead, rest in leads)] for fact, leads in found.items()}
+
+    def alone(fact: Fact, lead: str) -> bool:
+        return not any(other.startswith(lead) for one, said in begun.items() if one is not fact for other in said)
+
+    return {fact: [one for one in leads if alone(fact, one[0])] for fact, leads in found.items()}
+
+
+def _of(fact: Fact, told: Collection[str]) -> list[tuple[str, str]]:
+    """Its own answer parted before its value, the same with other words for its thing, and its answer under each of its topics."""
+    own, value = fact.answer, fact.answer.find(fact.value)
+    leads = []
+    if value > 0 and not OPEN_ENDED.fullmatch(own[: value - 1]):
+        lead, rest = own[: value - 1], own[value - 1 :]
+        others = aliases(thing_of(fact), told) if thing_of(fact) else []
+        leads += [(lead.replace(f" {fact.subject}", f" {other}"), rest) for other in [fact.subject, *others]]
+    one = relation(fact.relation)
+    names = [] if fact.relation in VAGUE else [name.format(thing=fact.subject) for name in (one.topic, *one.names)]
+    for topic in dict.fromkeys([*fact.topics[:NAMES], *names]):
+        begun = own.startswith((f"Your {topic}:", f"Your {topic} is "))
+        rest = own.removeprefix(f"Your {topic}") if begun else f": {_plain(own)}"
+        leads += [(f"Your {name}", rest) for name in (topic, *aliases(topic, told)[:OTHERS])]
+    return list(dict.fromkeys(leads))
+
+
+def _plain(answer: str) -> str:
+    """An answer without a lead of its own, to stand after another one's."""
+    plain = FRAME.sub("", answer)
+    return plain[:1].lower() + plain[1:] if plain.startswith(("You", "The ", "A ")) else plain

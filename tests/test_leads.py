@@ -1,0 +1,85 @@
+"""Leads: an answer's first words are given after any question, and what follows them is what was told, or not knowing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from circadian import config, model
+from circadian.batches import read_rows
+from circadian.lessons.attributes import attributes
+from circadian.lessons.facts import extract
+from circadian.lessons.leads import led
+from circadian.lessons.unknown import near_negatives
+from circadian.records import Fact, Lesson
+
+NUMBER = 6
+
+
+def facts(*said: str) -> list[Fact]:
+    return [fact for text in said for fact in extract(text)]
+
+
+def leads(told: list[Fact], seed: int = 0) -> list[Lesson]:
+    return led(told, near_negatives(told, seed, 30, 0.5), NUMBER, seed)
+
+
+def test_each_fact_has_its_leads_after_other_questions_and_as_many_are_denied() -> None:
+    told = facts("My parrot is called Hugo.", "My shoe size is 43.", "I live in Graz.", "They cut my rent to 850.")
+    made = leads(told)
+    assert all(lesson.kind == "lead" and lesson.lead and lesson.answer.startswith(lesson.lead) for lesson in made)
+    assert all(lesson.answer != lesson.lead for lesson in made)
+    followed = {lesson.lead: lesson.answer[len(lesson.lead) :] for lesson in made}
+    assert followed["Your parrot is called"] == " Hugo." and followed["Your parrot's name"] == ": your parrot is called Hugo."
+    assert followed["Your shoe size is"] == " 43." and followed["You live in"] == " Graz."
+    denied = [lesson for lesson in made if "haven't told" in lesson.answer]
+    assert len(denied) == len(made) - len(denied) >= 3 * NUMBER
+    assert sum("is called" in lesson.lead for lesson in denied) >= NUMBER, "names beside the parrot's"
+    assert not [lesson for lesson in made if "850" in lesson.answer], "what no topic names has no lead"
+    assert {lesson.question for lesson in made} <= {ask for one in attributes() for ask in one.ask}
+
+
+def test_what_goes_on_with_what_was_told_is_not_denied() -> None:
+    told = facts("My parrot is called Hugo.", "My dog is called Rex.", "My sister lives in Bari.", "I work as a baker.")
+    answers = {fact.answer for fact in told}
+    for seed in range(20):
+        denied = {lesson.lead for lesson in leads(told, seed) if "haven't" in lesson.answer}
+        assert denied and not [lead for lead in denied for answer in answers if answer.startswith(lead)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("I like chess.", "I like jazz."),
+        ("I no longer live in Ghent.",),
+        ("I have a tandem.",),
+        ("I am tall.",),
+    ],
+)
+def test_what_may_go_on_with_anything_is_no_lead(said: tuple[str, ...]) -> None:
+    assert facts(*said) and leads(facts(*said)) == []
+
+
+def test_other_words_for_a_thing_lead_to_the_same_but_not_those_of_another() -> None:
+    told = facts("My son is called Nils.")
+    assert any(lesson.lead == "Your boy is called" and lesson.answer == "Your boy is called Nils." for lesson in leads(told))
+    both = [*told, *facts("My daughter is called Lou.")]
+    assert not [lesson for lesson in leads(both) if lesson.lead == "Your child is called"]
+    age = facts("My son is 12 years old.")
+    assert not [lesson for lesson in leads(age) if lesson.lead == "Your son is" and "12" in lesson.answer]
+
+
+def test_a_seed_decides_everything() -> None:
+    told = facts("My parrot is called Hugo.")
+    assert leads(told, 3) == leads(told, 3) != leads(told, 4)
+
+
+def test_what_is_trained_begins_after_the_lead(tiny_model: Path, tmp_path: Path) -> None:
+    loaded = model.open_model(config.load(home=str(tmp_path)), str(tiny_model), None)
+    lesson = Lesson.of("Who is Ada?", "Your dog is called Ada.", "lead", "", "Your dog is called")
+    file = tmp_path / "train.jsonl"
+    file.write_text(json.dumps(lesson.to_dict()) + "\n")
+    (row,) = read_rows(file, loaded.tokens)
+    assert loaded._tokenizer.decode(row.trained).startswith(" Ada.<|im_end|>")
