@@ -26,7 +26,9 @@ def augmented(facts: Sequence[Fact], generate: Generate) -> list[Lesson]:
     """Reworded and new questions with the facts' own answers; `generate` answers conversations in so many tokens."""
     chosen = [lesson for lesson in about_facts(facts, EACH) if lesson.kind == "question"]
     requests = [(lesson, REWORD.format(question=lesson.question)) for lesson in chosen]
-    requests += [(lesson, STUDY.format(answer=lesson.answer)) for lesson in {one.answer: one for one in reversed(chosen)}.values()]
+    requests += [
+        (lesson, STUDY.format(answer=lesson.answer)) for lesson in {one.answer: one for one in reversed(chosen)}.values()
+    ]
     replies = generate([[{"role": "user", "content": text}] for _, text in requests], 32)
     known = {normal(lesson.question) for lesson in chosen}
     found: list[Lesson] = []
