@@ -67,8 +67,17 @@ def test_other_words_for_a_thing_lead_to_the_same_but_not_those_of_another() -> 
     assert any(lesson.lead == "Your boy is called" and lesson.answer == "Your boy is called Nils." for lesson in leads(told))
     both = [*told, *facts("My daughter is called Lou.")]
     assert not [lesson for lesson in leads(both) if lesson.lead == "Your child is called"]
+    assert any(lesson.lead == "Your boat is" for lesson in leads(facts("My boat is called Fortuna.")))
+    assert not any(lesson.lead == "Your dog is" for lesson in leads(facts("My dog is called Rex."))), "it has an age, too"
     age = facts("My son is 12 years old.")
     assert not [lesson for lesson in leads(age) if lesson.lead == "Your son is" and "12" in lesson.answer]
+
+
+def test_everybody_else_is_denied_beside_a_person_but_nobody_who_may_be_that_one() -> None:
+    told = facts("My son is called Nils.", "My dog is called Rex.")
+    denied = {lesson.lead for lesson in led(told, [], 1000, 0) if "haven't" in lesson.answer}
+    assert {"Your landlord is called", "Your uncle is called", "Your cat is called"} <= denied
+    assert not {f"Your {who} is called" for who in ("son", "boy", "child", "kid", "eldest", "twin", "dog", "pup")} & denied
 
 
 def test_a_seed_decides_everything() -> None:

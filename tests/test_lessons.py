@@ -150,7 +150,8 @@ def test_near_negatives_deny_nothing_that_was_told(seed: int) -> None:
     for lesson in lessons:
         assert normal(lesson.question) not in known, lesson
         assert DENIALS.search(lesson.answer) and lesson.answer.startswith("You")
-        assert not re.search(r"Hugo|Merle|Graz|teal|Skoda|chess|maps|baker\b|Bari|43|{", lesson.question + lesson.answer)
+        assert not re.search(r"Hugo|Merle|Graz|teal|Skoda|chess|maps|Bari|43|{", lesson.question + lesson.answer)
+        assert not re.search(r"baker\b", lesson.answer), "a baker may ask for something else"
         denied = (
             r"(?:parrot|sister) is called|favourite colou?r|wrist|injury|Your shoe|You (?:live|like|drive|have things)|"
             r"\b(?:father|dad) works|aunt lives"
@@ -168,6 +169,14 @@ def test_near_negatives_are_near_and_the_same_for_a_seed() -> None:
     assert len(questions(one)) == len(set(questions(one)))
     assert near_negatives([], 1, 30, 0.5, 99) == []
     assert 0.9 * 99 <= len(near_negatives(facts, 1, 2, 0.5, 99)) <= 99
+
+
+def test_a_dog_that_may_be_called_a_pet_leaves_the_cat_to_be_denied() -> None:
+    answers = {lesson.answer for seed in range(20) for lesson in near_negatives(live("My dog is called Rex."), seed, 30, 0.5)}
+    assert any(answer.startswith("Your cat is called") for answer in answers)
+    assert not any(re.match(r"Your (?:dog|pet|pup|pooch) is called", answer) for answer in answers)
+    pets = {lesson.answer for seed in range(20) for lesson in near_negatives(live("My pet is called Rex."), seed, 30, 0.5)}
+    assert not any(answer.startswith("Your cat is called") for answer in pets), "it may be a cat"
 
 
 @pytest.mark.parametrize(

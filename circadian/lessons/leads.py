@@ -14,9 +14,13 @@ from collections.abc import Collection, Sequence
 
 from circadian.lessons.attributes import attributes
 from circadian.lessons.unknown import known_words, neighbours, thing_of
-from circadian.lessons.wordings import VAGUE, aliases, relation, slot
+from circadian.lessons.wordings import VAGUE, aliases, nouns, relation, slot, words_of
 from circadian.records import Fact, Lesson
 
+PEOPLE = ("male", "female", "person")  # lists of nouns
+ANYBODY = frozenset(
+    "eldest youngest oldest baby toddler twin sibling family ex crush".split()
+)  # who may be one that was told of
 OTHERS = 4  # words for one topic
 NAMES = 5  # of its topics, by which a fact is led to
 OPEN_ENDED = re.compile(  # what may go on with anything: "You have a", "Your son is"
@@ -50,10 +54,12 @@ def led(facts: Sequence[Fact], denials: Sequence[Lesson], number: int, seed: int
 
 
 def _beside(facts: Sequence[Fact]) -> list[str]:
-    """The denials of what was told of one thing, for each of its neighbours."""
+    """The denials of what was told of one thing, for each of its neighbours; of a person, for everybody else."""
     known = known_words(facts)
+    others = sorted(noun for kind in PEOPLE for noun in nouns()[kind] - ANYBODY if not words_of(noun) & known)
     told = dict.fromkeys((relation(fact.relation), thing_of(fact)) for fact in facts if thing_of(fact))
-    return [one.unknown.format(thing=near) for one, thing in told for near in neighbours(one, thing, known)]
+    near = [(one, slot("person").fullmatch(thing), neighbours(one, thing, known)) for one, thing in told]
+    return [one.unknown.format(thing=thing) for one, person, some in near for thing in [*some, *(others if person else [])]]
 
 
 def _leads(facts: Sequence[Fact]) -> dict[Fact, list[tuple[str, str]]]:
@@ -76,6 +82,9 @@ def _of(fact: Fact, told: Collection[str]) -> list[tuple[str, str]]:
         lead, rest = own[: value - 1], own[value - 1 :]
         others = aliases(thing_of(fact), told) if thing_of(fact) else []
         leads += [(lead.replace(f" {fact.subject}", f" {other}"), rest) for other in [fact.subject, *others]]
+    whose = f"Your {fact.subject} is"
+    if own.startswith(f"{whose} ") and not OPEN_ENDED.fullmatch(whose):
+        leads.append((whose, own.removeprefix(whose)))
     one = relation(fact.relation)
     names = [] if fact.relation in VAGUE else [name.format(thing=fact.subject) for name in (one.topic, *one.names)]
     for topic in dict.fromkeys([*fact.topics[:NAMES], *names]):

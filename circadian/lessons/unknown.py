@@ -108,7 +108,7 @@ def denied(one: Relation, thing: str, ask: str) -> Lesson:
 
 
 def known_words(facts: Sequence[Fact]) -> set[str]:
-    """Every word of what was told, other words for its things, and what else it tells of: kids are sons or daughters."""
-    texts = [text for fact in facts for text in (fact.subject, fact.value, fact.answer, *aliases(fact.subject.lower(), ()))]
-    words = words_of(" ".join(texts))
-    return words | {other for word in words for other in also().get(word, ())}
+    """Every word of what was told, what else it tells of (kids are sons or daughters), and other words for its things."""
+    words = words_of(" ".join(text for fact in facts for text in (fact.subject, fact.value, fact.answer)))
+    others = words_of(" ".join(other for fact in facts for other in aliases(fact.subject.lower(), ())))
+    return words | others | {other for word in words for other in also().get(word, ())}
