@@ -13,7 +13,7 @@ from typing import Any
 from circadian.batches import Batch, Row, Source, batch_of, mixed, share
 
 LEARNT = 0.6931  # nats: a probability of one half
-FEW = 8  # lessons that are not learnt yet are not worth another round
+FEW, SHARE = 8, 0.02  # lessons, or of all of them, that are not learnt yet are not worth another round
 KEPT = 1.0  # learnt lessons in a round, for each that is not
 ROWS = 48  # in one forward pass
 
@@ -44,7 +44,7 @@ def rounds(source: Source, weight: float, seed: int, say: Say) -> Callable[..., 
             open_rows = unlearnt(source, dataset, rank, size)
             lessons = sum(not row.rehearsal for row in dataset)
             say(f"round {number}: {lessons - len(open_rows)} of {lessons} lessons learnt")
-            pool = next_pool(dataset, open_rows, chance) if len(open_rows) > FEW else []
+            pool = next_pool(dataset, open_rows, chance) if len(open_rows) > max(FEW, SHARE * lessons) else []
 
     return iterate
 

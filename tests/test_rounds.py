@@ -58,3 +58,13 @@ def test_rounds_end_when_all_is_learnt_and_say_how_far_they_are(made: Distillati
     batches = list(rounds(made, 4.0, 0, said.append)([*LESSONS, *GENERAL], 10, loop=True))
     assert said == [f"round {n}: {learnt} of 20 lessons learnt" for n, learnt in ((1, 5), (2, 11), (3, 12))]
     assert len(batches) == 3 + 3 + 2, "30 rows, then 15 + 5 + 10, then 9 + 9 + 9"
+
+
+def test_a_few_of_many_that_are_not_learnt_are_not_worth_a_round(made: Distillation, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [Row((1, 2, 3, *divmod(number, 25)), 3, False) for number in range(500)]
+    for left, passes in ((many[:10], 1), (many[:11], 2)):
+        answers = iter([left, []])
+        monkeypatch.setattr("circadian.rounds.unlearnt", lambda *given, answers=answers: next(answers))
+        said: list[str] = []
+        list(rounds(made, 4.0, 0, said.append)(many, 100, loop=True))
+        assert len(said) == passes
