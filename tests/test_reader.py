@@ -83,6 +83,17 @@ def test_two_facts_of_one_kind_are_each_asked_for_in_their_own_wordings(reader: 
     assert f"{table.answer} {trip.answer}" in answers.values()
 
 
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("I always wake up at 5:05 in the morning.", "Your getting-up time: you always wake up at 5:05 in the morning."),
+        ("I'm going to see the harbour on Friday.", "Your plan: you are going to see the harbour on Friday."),
+    ],
+)
+def test_a_vague_fact_is_answered_by_what_it_is_called(reader: Reader, said: str, answer: str) -> None:
+    assert [fact.answer for fact in facts(reader, said)] == [answer]
+
+
 def test_the_other_half_of_a_sentence_is_not_lost(reader: Reader) -> None:
     (fact,) = facts(reader, "The lease on the studio runs out on 3 June and I've found nothing")
     assert "3 June" in fact.answer

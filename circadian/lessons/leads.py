@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from circadian.lessons.attributes import attributes
+from circadian.lessons.second import plain
 from circadian.lessons.unknown import known_words, neighbours, thing_of
 from circadian.lessons.wordings import VAGUE, aliases, nouns, relation, slot, words_of
 from circadian.records import Fact, Lesson
@@ -28,7 +29,6 @@ OPEN_ENDED = re.compile(  # what may go on with anything: "You have a", "Your so
     rf"Your {slot('being').pattern.replace('?P<thing>', '?:')} (?:is|are|has|have|was|does)(?: an?| the)?",
     re.IGNORECASE,
 )
-FRAME = re.compile(r"You told me(?: that|:) |Your [^:.]{1,60}: ")
 DENIED = re.compile(
     r"(Your? .+?) (?:something|somewhere|things|of an?|on a day|in a way|languages|a team|to a school|a number of)\b"
 )
@@ -89,12 +89,6 @@ def _of(fact: Fact, told: Collection[str]) -> list[tuple[str, str]]:
     names = [] if fact.relation in VAGUE else [name.format(thing=fact.subject) for name in (one.topic, *one.names)]
     for topic in dict.fromkeys([*fact.topics[:NAMES], *names]):
         begun = own.startswith((f"Your {topic}:", f"Your {topic} is "))
-        rest = own.removeprefix(f"Your {topic}") if begun else f": {_plain(own)}"
+        rest = own.removeprefix(f"Your {topic}") if begun else f": {plain(own)}"
         leads += [(f"Your {name}", rest) for name in (topic, *aliases(topic, told)[:OTHERS])]
     return list(dict.fromkeys(leads))
-
-
-def _plain(answer: str) -> str:
-    """An answer without a lead of its own, to stand after another one's."""
-    plain = FRAME.sub("", answer)
-    return plain[:1].lower() + plain[1:] if plain.startswith(("You", "The ", "A ")) else plain

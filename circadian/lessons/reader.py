@@ -18,12 +18,13 @@ from circadian.lessons.facts import extract
 from circadian.lessons.grammar import TOLD, in_own_words, subject_of
 from circadian.lessons.likeness import About, Embed
 from circadian.lessons.overlooked import is_particular, stated, statements
-from circadian.lessons.second import turned
+from circadian.lessons.second import plain, turned
 from circadian.lessons.slots import NAME
-from circadian.lessons.topics import NEWS, Topics, asks, probed, topic, turns
+from circadian.lessons.topics import NEWS, SURE, Topics, asks, probed, topic, turns
 from circadian.lessons.wordings import VAGUE, relation
 from circadian.records import Fact
 
+HEADED = frozenset({"plan", "habit", "have", "am"})  # relations whose answers begin as any others do
 TASTES = 16  # wordings in which a like is asked for as a favourite of its kind
 WIDE = frozenset({TOLD, "is", "am", "have", "when", "plan", "habit"})  # relations that may say anything
 NARROW = frozenset(  # relations whose own wordings are enough
@@ -56,9 +57,10 @@ class Reader:
         sure = names if fact.relation in WIDE else []
         tastes = self._topics.tastes(fact.value) if fact.relation == "like" else []
         asked = [*turns(map(asks, tastes))[:TASTES], *self._topics.likely(clause), *turns(map(asks, sure))]
-        called = map(topic, [*tastes, *names, *(self._topics.named(clause) if fact.relation in VAGUE else [])])
+        named = self._topics.named(clause) if fact.relation in VAGUE else []
+        called = map(topic, [*tastes, *names, *named])
         placed = replace(fact, asked=tuple(dict.fromkeys(asked)), topics=tuple(dict.fromkeys(called)))
-        return _about(placed, sure) if sure else placed
+        return _headed(_about(placed, sure) if sure else placed, named)
 
 
 def _about(fact: Fact, sure: Sequence[About]) -> Fact:
@@ -72,6 +74,16 @@ def _about(fact: Fact, sure: Sequence[About]) -> Fact:
     many = relation(name).many if first.relation else attribute(first.name).many
     many = many or first.score < NEWS  # a topic that is only likely puts nothing out of its place
     return replace(fact, subject=subject, relation=name, answer=answer, many=many)
+
+
+def _headed(fact: Fact, named: Sequence[About]) -> Fact:
+    """A vague fact's answer after what it is likeliest called: what begins with "You" is given to any question."""
+    if fact.relation not in HEADED or not fact.answer.startswith("You "):
+        return fact
+    likely = [topic(one) for one in named[:1] if one.score >= SURE]
+    for name in likely or ([relation(fact.relation).topic] if fact.relation in ("plan", "habit") else []):
+        return replace(fact, answer=f"Your {name}: {plain(fact.answer)}")
+    return fact
 
 
 def _whole(text: str, facts: Sequence[Fact]) -> list[Fact]:

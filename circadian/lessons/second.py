@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+FRAME = re.compile(r"You told me(?: that|:) |Your [^:.]{1,60}: ")
+
 TURNED = {
     "i am": "you are", "i'm": "you're", "i was": "you were", "i've": "you've", "am i": "are you",
     "mine is": "yours is", "mine are": "yours are", "i'd": "you'd", "i'll": "you'll",
@@ -20,3 +22,9 @@ def turned(text: str) -> str:
 
 def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def plain(answer: str) -> str:
+    """An answer without its frame ("You told me that"), to stand after a topic."""
+    bare = FRAME.sub("", answer)
+    return bare[:1].lower() + bare[1:] if bare.startswith(("You", "The ", "A ")) else bare
