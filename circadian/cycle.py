@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from circadian import gate, night, versions
-from circadian.cli import UserError, say
+from circadian.cli import say
 from circadian.config import Config
 from circadian.evaluation import diff
 from circadian.evaluation.nightly import BASE, Measures, Measuring
@@ -49,10 +49,11 @@ def cycle(settings: Config, asked: Options) -> dict[str, Any]:
         "forced": accept and not decision.accept,
         "reasons": list(decision.reasons),
     }
+    proof = {"proved": diff.proved(found, night.proved(plan.used))}
     record = {
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "status": "published" if accept else "refused",
-        "tag": night.publish(settings, asked, candidate, measured).tag if accept else "",
+        "tag": night.publish(settings, asked, candidate, measured | proof).tag if accept else "",
         "model": plan.base.name,
         **{key: candidate.manifest[key] for key in ("dataset", "steps", "liveness")},
         "training_seconds": candidate.manifest["seconds"],
@@ -67,24 +68,13 @@ def cycle(settings: Config, asked: Options) -> dict[str, Any]:
 
 def measure_before(settings: Config, plan: night.Plan, measuring: Measuring) -> Before:
     """The base model and what is in use, which is the base model where no adapter is."""
-    flags, seen = adapter_before(settings, plan)
+    flags = ["--adapter-tag", plan.used.tag] if plan.used else BASE
+    seen = plan.used.manifest.get("memory_ids", []) if plan.used else []
     used, answered = measuring.all("before", flags)
     base = used
     if flags != BASE:
         base = {"loss": measuring.loss("base", BASE), "capability": measuring.capability("base", BASE)}
     return Before(base, used, answered, seen)
-
-
-def adapter_before(settings: Config, plan: night.Plan) -> tuple[list[str], list[str]]:
-    """The flags for what is in use now, and the memories it was made from; the base alone if that is not whole or not for it."""
-    try:
-        current = versions.current(settings.adapters)
-        if current:
-            versions.check_base(current, plan.base.name, plan.base.fingerprint)
-            return ["--adapter-tag", current.tag], current.manifest.get("memory_ids", [])
-    except UserError as error:
-        say(f"measured without the adapter in use: {error}")
-    return BASE, []
 
 
 def best(

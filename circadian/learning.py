@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from circadian.lessons.augment import augmented, normal
 from circadian.lessons.dataset import Dataset, build
 from circadian.lessons.facts import Facts, facts_of
 from circadian.lessons.leads import led
-from circadian.lessons.lessons import about_facts, exchanges
+from circadian.lessons.lessons import NONE, about_facts, exchanges
 from circadian.lessons.probes import probes
 from circadian.lessons.rehearsal import TOKENS, rehearsal
 from circadian.lessons.unknown import near_negatives
@@ -35,12 +36,18 @@ class Lessons:
     probes: list[Probe]
 
 
-def learn(settings: Config, options: Options, base: hub.Base, collected: list[Memory]) -> Lessons:
-    """Memories -> facts -> lessons and probes -> dataset. The base model answers rehearsal, and rewords with --augment, in a child."""
+def learn(
+    settings: Config, options: Options, base: hub.Base, collected: list[Memory], proved: Mapping[str, int] = NONE
+) -> Lessons:
+    """Memories -> facts -> lessons and probes -> dataset; fewer lessons of the facts that are `proved` (about_facts).
+
+    The base model answers rehearsal, and rewords with --augment, in a child.
+    """
     facts = facts_of(collected, extractor(settings, base, collected, options.dry_run))
     asked = probes(facts.live, facts.past)
     kept_out = {normal(probe.question) for probe in asked}
-    new = [lesson for lesson in _new(settings, options, base, collected, facts.live) if normal(lesson.question) not in kept_out]
+    made = _new(settings, options, base, collected, facts.live, proved)
+    new = [lesson for lesson in made if normal(lesson.question) not in kept_out]
     whole = sum(not lesson.lead for lesson in new)
     number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * whole))
     old = rehearsed(settings, base, number, options.dry_run) if new else []
@@ -51,16 +58,24 @@ def learn(settings: Config, options: Options, base: hub.Base, collected: list[Me
     return Lessons(dataset, collected, facts, asked)
 
 
-def _new(settings: Config, options: Options, base: hub.Base, collected: list[Memory], live: list[Fact]) -> list[Lesson]:
+def _new(
+    settings: Config,
+    options: Options,
+    base: hub.Base,
+    collected: list[Memory],
+    live: list[Fact],
+    proved: Mapping[str, int],
+) -> list[Lesson]:
     """The lessons of every strategy."""
     some = settings.lessons
-    lessons = about_facts(live, some.wordings) + exchanges(collected, live) + extra(options.extra_data)
+    questions = about_facts(live, some.wordings, proved)
+    lessons = questions + exchanges(collected, live) + extra(options.extra_data)
     if some.augment and not options.dry_run:
         flags = ["--no-adapter", "--temp", str(some.temp), "--top-p", str(some.top_p)]
         lessons += augmented(live, partial(answers_by_child, settings, str(base.folder), flags=flags))
-    denials = near_negatives(live, settings.model.seed, some.wordings, some.unknown, some.unknown_least)
+    denials = near_negatives(live, settings.model.seed, max(some.unknown_least, round(some.unknown * len(questions))))
     whole = settings.training.recipe != "distill"  # mlx_lm.lora trains an answer from its first word
-    return lessons + denials + ([] if whole else led(live, denials, some.leads, settings.model.seed))
+    return lessons + denials + ([] if whole else led(live, denials, some.leads, settings.model.seed, proved))
 
 
 def rehearsed(settings: Config, base: hub.Base, number: int, dry_run: bool = False) -> list[Lesson]:

@@ -27,11 +27,13 @@ CHECK_LIMIT = 300.0  # seconds: a check takes ten, and was seen once to hang in 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a night would do. `made_from` is all that the adapter is a function of; `idle` says why there is nothing to do."""
+    """What a night would do. The adapter is a function of `made_from` and of what the version in `used`, the one before it, has
+    proved to know; `idle` says why there is nothing to do."""
 
     base: hub.Base
     lessons: Lessons
     made_from: dict[str, Any]
+    used: Version | None
     idle: str = ""
 
 
@@ -82,25 +84,34 @@ def plan(settings: Config, options: Options) -> Plan:
     base = hub.resolve(options.model, settings.model.folder)
     training.layers(settings.training, base.folder)  # refused before anything is loaded
     made_from = recipe(settings, options, base, collected)
-    known = None if options.force or options.dry_run or options.reset_adapter else nothing_new(settings, made_from)
-    if known:
+    used = None if options.reset_adapter else in_use(settings, base)
+    known = used if used and all(used.manifest.get(key) == value for key, value in made_from.items()) else None
+    if known and not options.force and not options.dry_run:
         none = Lessons(Dataset([], [], []), collected, Facts(), [])
-        return Plan(base, none, made_from, f"nothing new: {known.tag} was made from these memories already")
-    lessons = learn(settings, options, base, collected)
+        return Plan(base, none, made_from, used, f"nothing new: {known.tag} was made from these memories already")
+    lessons = learn(settings, options, base, collected, proved(used))
     why = "all lessons are too long" if lessons.dataset.dropped else "nothing was told yet"
     taught = any(lesson.kind != "rehearsal" for lesson in lessons.dataset.train)
-    return Plan(base, lessons, made_from, "" if taught else f"nothing to learn: {why}")
+    return Plan(base, lessons, made_from, used, "" if taught else f"nothing to learn: {why}")
 
 
-def nothing_new(settings: Config, made_from: dict[str, Any]) -> Version | None:
-    """The version in use, if it was made from exactly this; None otherwise or if it is not whole."""
+def in_use(settings: Config, base: hub.Base) -> Version | None:
+    """The version in use; None, and a line why, if it is not whole or not for this base."""
     try:
         current = versions.current(settings.adapters)
-    except versions.NotWhole as error:
-        say(str(error))
+        if current:
+            versions.check_base(current, base.name, base.fingerprint)
+        return current
+    except UserError as error:
+        say(f"this night goes without the adapter in use: {error}")
         return None
-    same = current and all(current.manifest.get(key) == value for key, value in made_from.items())
-    return current if same else None
+
+
+def proved(version: Version | None) -> dict[str, int]:
+    """The facts that a version has proved to know, by id, and after how many nights in a row; {} for one that says nothing."""
+    found = version.manifest.get("proved") if version else None
+    pairs = found.items() if isinstance(found, dict) else ()
+    return {fact: nights for fact, nights in pairs if isinstance(nights, int) and nights > 0}
 
 
 def new_folder(settings: Config) -> Path:
@@ -133,6 +144,7 @@ def train(settings: Config, plan: Plan, night: Path) -> Candidate:
         "liveness": alive,
         "seconds": round(trained, 1),
         "night": night.name,
+        "proved": proved(plan.used),
         "warm_start": start.parent.name if start else "",
         "weights_sha256": sha256(folder / versions.WEIGHTS),
     }

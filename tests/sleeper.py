@@ -73,12 +73,12 @@ class Sleeper:
     def environment(self, lora: str) -> dict[str, str]:
         return os.environ | ({"PYTHONPATH": self.fake, "FAKE_LORA": lora} if lora else {})
 
-    def publish(self, tag: str, **base: str) -> None:
-        """Put an adapter in use that was made for the tiny model, or for the `base` that is named."""
+    def publish(self, tag: str, proved: Any = None, **base: str) -> None:
+        """Put an adapter in use that was made for the tiny model, or for the `base` that is named, and has `proved` to know facts."""
         candidate = self.adapters / ".candidates" / tag
         fake_lora.save(candidate, self.lora())
         real = hub.resolve(str(self.model))
-        manifest = {"base": {"name": real.name, "fingerprint": real.fingerprint} | base}
+        manifest = {"base": {"name": real.name, "fingerprint": real.fingerprint} | base, "proved": proved}
         versions.publish(candidate, self.adapters, manifest, tag)
 
     def lora(self) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def trained() -> set[str]:
     assert facts
     lessons = about_facts(facts, 999)
     for seed in range(50):
-        lessons += near_negatives(facts, seed, 60, 1.0)
+        lessons += near_negatives(facts, seed, 60 * len(facts))
     return {lesson.question for lesson in lessons}
 
 

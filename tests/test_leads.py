@@ -23,7 +23,7 @@ def facts(*said: str) -> list[Fact]:
 
 
 def leads(told: list[Fact], seed: int = 0) -> list[Lesson]:
-    return led(told, near_negatives(told, seed, 30, 0.5), NUMBER, seed)
+    return led(told, near_negatives(told, seed, 200), NUMBER, seed)
 
 
 def test_each_fact_has_its_leads_after_other_questions_and_as_many_are_denied() -> None:
@@ -39,6 +39,17 @@ def test_each_fact_has_its_leads_after_other_questions_and_as_many_are_denied() 
     assert sum("is called" in lesson.lead for lesson in denied) >= NUMBER, "names beside the parrot's"
     assert not [lesson for lesson in made if "850" in lesson.answer], "what no topic names has no lead"
     assert {lesson.question for lesson in made} <= {ask for one in attributes() for ask in one.ask}
+
+
+def test_a_fact_that_has_proved_itself_has_fewer_leads() -> None:
+    told = facts("My parrot is called Hugo.", "My shoe size is 43.")
+
+    def number(nights: int) -> list[int]:
+        made = led(told, [], 12, 0, {told[0].id: nights})
+        return [sum(fact.value in lesson.answer for lesson in made) for fact in told]
+
+    (most, other), (half, same), (third, _) = number(0), number(1), number(7)
+    assert other == same >= 12 and half == (most + 1) // 2 and third == (most + 2) // 3
 
 
 def test_what_goes_on_with_what_was_told_is_not_denied() -> None:

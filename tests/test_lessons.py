@@ -141,10 +141,21 @@ def test_a_reverse_question_leads_back_and_a_summary_names_the_last() -> None:
     assert all(fact.answer in summaries[0].answer for fact in live(*TOLD)[-IN_A_SUMMARY:])
 
 
+def test_a_fact_that_has_proved_itself_has_fewer_lessons() -> None:
+    told = live("My parrot is called Hugo.", "My sister lives in Bari.")
+    parrot = told[0]
+
+    def number(nights: int) -> tuple[int, int]:
+        asked = [lesson for lesson in about_facts(told, 30, {parrot.id: nights}) if lesson.kind == "question"]
+        return tuple(sum(lesson.source == fact.memory for lesson in asked) for fact in told)  # type: ignore[return-value]
+
+    assert [number(nights) for nights in (0, 1, 2, 9)] == [(30, 30), (15, 30), (10, 30), (10, 30)]
+
+
 @pytest.mark.parametrize("seed", range(25))
 def test_near_negatives_deny_nothing_that_was_told(seed: int) -> None:
     facts = live(*TOLD)
-    lessons = near_negatives(facts, seed, 30, 0.5)
+    lessons = near_negatives(facts, seed, 200)
     assert lessons and {lesson.kind for lesson in lessons} == {"unknown"}
     known = {normal(lesson.question) for lesson in every(facts)}
     for lesson in lessons:
@@ -161,21 +172,21 @@ def test_near_negatives_deny_nothing_that_was_told(seed: int) -> None:
 
 def test_near_negatives_are_near_and_the_same_for_a_seed() -> None:
     facts = live("My parrot is called Hugo.", "My sister lives in Bari.")
-    one, two, other = (near_negatives(facts, seed, 30, 0.5) for seed in (1, 1, 2))
+    one, two, other = (near_negatives(facts, seed, 200) for seed in (1, 1, 2))
     assert one == two != other
     (called,) = [relation for relation in relations() if relation.name == "called"]
     pets = {pet for group in called.neighbours if "parrot" in group for pet in group}
     assert pets & {word for q in questions(one) for word in normal(q).split()}
     assert len(questions(one)) == len(set(questions(one)))
-    assert near_negatives([], 1, 30, 0.5, 99) == []
-    assert 0.9 * 99 <= len(near_negatives(facts, 1, 2, 0.5, 99)) <= 99
+    assert near_negatives([], 1, 99) == []
+    assert 0.9 * 99 <= len(near_negatives(facts, 1, 99)) <= 99
 
 
 def test_a_dog_that_may_be_called_a_pet_leaves_the_cat_to_be_denied() -> None:
-    answers = {lesson.answer for seed in range(20) for lesson in near_negatives(live("My dog is called Rex."), seed, 30, 0.5)}
+    answers = {lesson.answer for seed in range(20) for lesson in near_negatives(live("My dog is called Rex."), seed, 200)}
     assert any(answer.startswith("Your cat is called") for answer in answers)
     assert not any(re.match(r"Your (?:dog|pet|pup|pooch) is called", answer) for answer in answers)
-    pets = {lesson.answer for seed in range(20) for lesson in near_negatives(live("My pet is called Rex."), seed, 30, 0.5)}
+    pets = {lesson.answer for seed in range(20) for lesson in near_negatives(live("My pet is called Rex."), seed, 200)}
     assert not any(answer.startswith("Your cat is called") for answer in pets), "it may be a cat"
 
 
@@ -185,21 +196,21 @@ def test_a_dog_that_may_be_called_a_pet_leaves_the_cat_to_be_denied() -> None:
         ("My favorite color is teal.", "favourite colour"), ("My older brother is called Nils.", "brother is called"),
         ("My mum lives in Ulm.", "Your mother lives"), ("I have a tandem.", "You drive"), ("I'm a nurse.", "You work as"),
         ("My cats are called A and B.", "cat is called"), ("My favourite animal is the horse.", "horse is called"),
-        ("My bike is red.", "bicycle is|bike's"), ("I work as a baker.", "You are something"), ("My son is seven.", "son is of an age"),
+        ("My bike is red.", r"bicycle is|\bbike's"), ("I work as a baker.", "You are something"), ("My son is seven.", "son is of an age"),
         ("I have two sisters.", "number of sisters"), ("My kids are Anna and Ben.", "daughter is called"),
         ("I broke my wrist.", "illness|injury|fracture|broken"), ("My wife is from Chile.", "Your partner is"),
         ("I never eat meat.", "diet"), ("My mum's birthday is on 4 July.", "Your mother's birthday"),
         ("I cycle to work.", "get to work"), ("My sister's dog is called Rex.", "Your dog is called"),
         ("I always read Dune at night.", "You are reading"), ("My favourite food is rice.", "You like"),
         ("I was born on 3 May 1990.", "You are of an age"), ("My dog's vet is Dr Poe.", "dog's vet"),
-        ("My brother plays the harp in a pub.", "Your brother's"), ("I weigh 80 kilos.", "Your weight"),
+        ("My brother plays the harp in a pub.", r"Your brother's (?!company's)"), ("I weigh 80 kilos.", "Your weight"),
     ],
 )  # fmt: skip
 def test_the_same_in_other_words_is_not_denied(told: str, never: str) -> None:
     facts = live(told)
     assert facts
     for seed in range(40):
-        assert not [one for one in near_negatives(facts, seed, 30, 0.5) if re.search(never, one.answer)]
+        assert not [one for one in near_negatives(facts, seed, 200) if re.search(never, one.answer)]
 
 
 def test_exchanges_are_whole_and_state_something() -> None:
@@ -269,7 +280,7 @@ def test_rows_fill_their_batches_and_each_is_trained(number: int, batch: int) ->
 
 
 def test_what_is_held_out_is_not_trained() -> None:
-    data = made([*every(live(*TOLD)), *near_negatives(live(*TOLD), 1, 30, 0.5)], rows(40, "rehearsal"))
+    data = made([*every(live(*TOLD)), *near_negatives(live(*TOLD), 1, 200)], rows(40, "rehearsal"))
     assert data.valid and data.test
     trained = {normal(lesson.question) for lesson in data.train}
     valid, test = ({normal(lesson.question) for lesson in part} for part in (data.valid, data.test))

@@ -167,9 +167,9 @@ def test_what_may_have_been_told_is_not_denied(reader: Reader) -> None:
     (told,) = facts(reader, "My dentist appointment is on 3 May.")
     assert "next dental appointment" in told.topics and len(told.topics) < len(attributes()) / 10
     assert facts(reader, "My sister lives in Bonn.")[0].topics == ()  # what is near a sister's home was not told
-    denials = "".join(lesson.answer for lesson in near_negatives([told], 0, 30, 1.0, 3000))
+    denials = "".join(lesson.answer for lesson in near_negatives([told], 0, 3000))
     spared = replace(told, topics=(*told.topics, "shoe size"))
-    fewer = "".join(lesson.answer for lesson in near_negatives([spared], 0, 30, 1.0, 3000))
+    fewer = "".join(lesson.answer for lesson in near_negatives([spared], 0, 3000))
     assert "Your shoe size is" in denials and "Your shoe size is" not in fewer
 
 
@@ -179,7 +179,7 @@ def test_what_may_have_been_told_is_not_denied(reader: Reader) -> None:
 def test_a_like_is_asked_for_as_a_favourite_of_its_kind_and_that_is_not_denied(reader: Reader, said: str, kind: str) -> None:
     (fact,) = facts(reader, said)
     assert fact.topics[0] == f"favourite {kind}" and any(f"favourite {kind}" in ask for ask in fact.asked)
-    assert not [one for one in near_negatives([fact], 0, 30, 1.0, 3000) if f"favourite {kind} is" in one.answer]
+    assert not [one for one in near_negatives([fact], 0, 3000) if f"favourite {kind} is" in one.answer]
 
 
 def test_what_one_likes_to_do_is_of_no_kind(embed: embedder.Embedder) -> None:

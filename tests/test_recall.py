@@ -122,6 +122,11 @@ def test_the_mornings_diff() -> None:
     }  # fmt: skip
     counts = diff.counts(found, seen)
     assert (counts["new"], counts["new_known"], counts["known"], counts["broken"]) == (2, 2, 2, 1)
+    proof = diff.proved(found, {known.id: 2 for known in found["kept"] + found["broken"]})
+    assert set(proof) == {fact.id for state in ("learnt", "kept", "changed") for fact in found[state]}, (
+        "what broke starts again"
+    )
+    assert {proof[fact.id] for fact in found["kept"]} == {3} and {proof[fact.id] for fact in found["learnt"]} == {1}
     assert [line.split()[0] for line in diff.text(found)] == ["broken", "failed", "changed", "learnt", "superseded", "kept"]
     assert diff.text(found)[-1].split() == ["kept", "1", "facts"]
     many = {state: [learnt] * (20 if state == "learnt" else 0) for state in diff.STATES}

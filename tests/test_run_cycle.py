@@ -88,7 +88,7 @@ def test_the_gate_refuses_and_force_publishes_with_the_mark(base_only: Sleeper) 
     before = listing(base_only.memories, base_only.adapters / "yesterday", base_only.adapters / "nightly_update")
     done = base_only.run("run_cycle.py", "--json", lora="ok")
     assert "not published, the adapter in use is untouched: capability fell from 2 to 0 of 2" in one_line(done, 4)
-    assert "measured without the adapter in use: the adapter yesterday was made for another base" in done.stderr
+    assert "this night goes without the adapter in use: the adapter yesterday was made for another base" in done.stderr
     record = json.loads(done.stdout)
     assert record.pop("diff"), "what became of each fact is said, and kept in the night's folder alone"
     assert (record["status"], record["tag"], record["accepted"]) == ("refused", "", False)

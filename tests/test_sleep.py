@@ -23,7 +23,7 @@ from circadian.config import ROOT, Training
 from circadian.evaluation import liveness
 from circadian.files import only_one
 from circadian.lessons.dataset import Dataset
-from circadian.lessons.facts import Facts
+from circadian.lessons.facts import Facts, extract
 from circadian.records import Lesson, Version
 
 DOG = exchange("My dog is called Biscuit.")
@@ -311,6 +311,21 @@ def test_the_settings_file_is_held_to_the_same_rules(sleeper: Sleeper, quick: Qu
     code, _, err = quick()
     section, key = setting.split(" = ")[0].split("\n")
     assert code == 1 and f"{section} {key} must be " in err
+
+
+def test_what_the_version_in_use_has_proved_to_know_gets_fewer_rows(sleeper: Sleeper, quick: Quick) -> None:
+    sleeper.remember(DOG)
+    (dog,) = extract("My dog is called Biscuit.")
+    numbers = []
+    for place, proof in enumerate((None, ["torn"], {dog.id: "torn"}, {dog.id: 1}, {dog.id: 2}, {"another": 2})):
+        sleeper.publish(f"night{place}", proved=proof)
+        code, out, err = quick("--dry-run", "--json")
+        assert code == 0, err
+        numbers.append(json.loads(out)["counts"]["kinds"]["question"])
+    whole, *torn, half, third, other = numbers
+    assert [whole, *torn, other] == [whole] * 4 and whole > half > third > whole / 4
+    code, out, _ = quick("--dry-run", "--json", "--reset-adapter")
+    assert code == 0 and json.loads(out)["counts"]["kinds"]["question"] == whole
 
 
 def test_a_home_that_cannot_be(sleeper: Sleeper, tmp_path: Path) -> None:

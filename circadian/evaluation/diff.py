@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from circadian.evaluation.recall import Answered
@@ -50,6 +50,11 @@ def counts(found: Diff, seen: Collection[str]) -> dict[str, int]:
     number = {state: len(facts) for state, facts in found.items()}
     learnt = sum(fact.id in new for state in ("learnt", "kept", "changed") for fact in found[state])
     return number | {"new": len(new), "new_known": learnt, "known": number["kept"] + number["broken"]}
+
+
+def proved(found: Diff, was: Mapping[str, int]) -> dict[str, int]:
+    """The facts that are known now, by id, and after how many nights in a row they were; `was` is that of the night before."""
+    return {fact.id: was.get(fact.id, 0) + 1 for state in ("learnt", "kept", "changed") for fact in found[state]}
 
 
 def as_data(found: Diff) -> dict[str, Any]:

@@ -2,17 +2,18 @@
 
 Which topic a question is about the model knows from its warm start (warm.py), so that odd wordings, too, open with the right
 words; and then it went on to deny what had been told, since no question like theirs was in a lesson. A lead, the first words of
-an answer, is read and not trained, after questions about anything; only what follows it is. So what is told hangs on the
-answer's own words, and what was not told is denied after them likewise.
+an answer, is read and not trained, after questions about anything; only what follows it is. So what is told hangs on the answer's own words, and what was not told is denied after them likewise.
 """
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from circadian.lessons.attributes import attributes
+from circadian.lessons.lessons import NONE, fewer
 from circadian.lessons.second import plain
 from circadian.lessons.unknown import known_words, neighbours, thing_of
 from circadian.lessons.wordings import VAGUE, aliases, nouns, relation, slot, words_of
@@ -34,15 +35,18 @@ DENIED = re.compile(
 )
 
 
-def led(facts: Sequence[Fact], denials: Sequence[Lesson], number: int, seed: int) -> list[Lesson]:
-    """So many lessons of each fact, or one of each of its leads, each after another's question; and as many of what was not told,
-    half of it beside what was: the goldfish's name beside the dog's."""
+def led(
+    facts: Sequence[Fact], denials: Sequence[Lesson], number: int, seed: int, proved: Mapping[str, int] = NONE
+) -> list[Lesson]:
+    """So many lessons of each fact, or one of each of its leads, each after another's question and as many
+    of what was not told, half of it beside what was: the goldfish's name beside the dog's. Fewer of a fact that is `proved`
+    (lessons.about_facts)."""
     chance = random.Random(seed)
     asks = [ask for one in attributes() for ask in one.ask]
     lessons: list[Lesson] = []
     for fact, leads in _leads(facts).items():
-        for place in range(max(number, len(leads)) if leads else 0):
-            lead, rest = leads[place % len(leads)]
+        rows = fewer(max(number, len(leads)), proved.get(fact.id, 0)) if leads else 0
+        for lead, rest in itertools.islice(itertools.cycle(chance.sample(leads, len(leads))), rows):
             lessons.append(Lesson.of(chance.choice(asks), lead + rest, "lead", fact.memory, lead))
     half, told = len(lessons) // 2, {lesson.answer for lesson in lessons} | {fact.answer for fact in facts}
     for answers in (_beside(facts), [lesson.answer for lesson in denials]):

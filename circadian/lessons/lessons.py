@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from circadian.lessons.grammar import TOLD, subjects_of
 from circadian.lessons.unknown import asked_in, thing_of
@@ -15,11 +17,21 @@ SUMMARY = ("What do you know about me?", "What have I told you about myself?", "
 IN_A_SUMMARY = 5
 SUBJECTS = 3  # words at most, by which a thing told in the person's own words is asked for
 OWN = 0.8  # of the wordings, where a fact has some of its own
+PROVED = 2  # nights in which a fact was known, after which its lessons grow no fewer
+NONE: Mapping[str, int] = MappingProxyType({})
 ALIASED = 4  # each fourth question names the thing in another word, where there is one
 
 
-def about_facts(facts: Sequence[Fact], wordings: int) -> list[Lesson]:
-    """So many wordings of every fact. Facts with one question in common are answered together."""
+def fewer(number: int, nights: int) -> int:
+    """What is left of so many lessons for a fact that was known after so many nights in a row: the half, then a third."""
+    return math.ceil(number / (1 + min(nights, PROVED)))
+
+
+def about_facts(facts: Sequence[Fact], wordings: int, proved: Mapping[str, int] = NONE) -> list[Lesson]:
+    """So many wordings of every fact, fewer of one that is `proved` (its id and the nights in a row after which it was known).
+
+    Facts with one question in common are answered together.
+    """
     groups: dict[tuple[str, str], list[Fact]] = {}
     for fact in facts:
         groups.setdefault((fact.relation, thing_of(fact)), []).append(fact)
@@ -28,10 +40,11 @@ def about_facts(facts: Sequence[Fact], wordings: int) -> list[Lesson]:
     lessons: list[Lesson] = []
     for (name, thing), group in groups.items():
         one, last = relation(name), group[-1]
+        number = max(fewer(wordings, proved.get(fact.id, 0)) for fact in group)
         answer = " ".join(fact.answer for fact in group[-IN_A_SUMMARY:])
         asked = _asked_of_what_was_told(group, known) if name == TOLD else _asked(one, last.subject, aliases(thing, told))
-        own = _own(group, round(OWN * wordings))
-        others = [ask for ask in asked if ask not in own][: max(wordings - len(own), round((1 - OWN) * wordings))]
+        own = _own(group, round(OWN * number))
+        others = [ask for ask in asked if ask not in own][: max(number - len(own), round((1 - OWN) * number))]
         lessons += [Lesson.of(ask, *said) for ask, said in own.items()]
         lessons += [Lesson.of(ask, answer, "question", last.memory) for ask in others]
         lessons += [_reverse(one, fact) for fact in group if one.reverse and not fact.ended and not fact.asked]

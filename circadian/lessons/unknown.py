@@ -17,17 +17,18 @@ OWN = {
 }  # fmt: skip  # what is told of others, and the same of oneself
 
 
-def near_negatives(facts: Sequence[Fact], seed: int, wordings: int, share: float, least: int = 0) -> list[Lesson]:
-    """Questions about what was not told, `share` times as many as there are in `wordings` of what was, but so many at `least`.
+def near_negatives(facts: Sequence[Fact], seed: int, number: int) -> list[Lesson]:
+    """So many questions about what was not told; none where nothing was told.
 
     Half of them lie near: a third each, what was told of one thing, asked of another told thing (who lives where, and how
     old is who); of a neighbour that was never named; and in relations of which nothing was told. The wordings are those of
     the facts. The other half are attributes of a life that no relation knows. A fact's topics may have been told.
     """
+    if not facts:
+        return []
     chance, known = random.Random(seed), known_words(facts)
     spared = {topic for fact in facts for topic in fact.topics}
     told = sorted({(fact.relation, thing_of(fact)) for fact in facts})
-    number = max(least, round(wordings * share * len(told))) if told else 0
     pairs = _crossed(told)
     beside = [(one, near) for name, thing in told for one in [relation(name)] for near in neighbours(one, thing, known)]
     untold = untold_relations(facts, known)
