@@ -29,6 +29,11 @@ TAIL = re.compile(
     rf"otherwise|so far|at heart|mostly|haha|lol|tbh|{SOME_TIME}))+$",
     re.IGNORECASE,
 )
+BEST = re.compile(  # of a like: how much it is liked
+    r"^((?:i|we) (?:like|love|prefer|enjoy|adore|favou?r) .+?) (?:(?:the )?(?:best|most)(?: of (?:all|everything|them all))?|"
+    r"(?:(?:more|better) than|above|over|to) (?:all|any|every)(?:thing|one)?(?: (?:of )?the)?(?: (?:other|else|rest)\w*)?)$",
+    re.IGNORECASE,
+)
 BREAK = re.compile(
     r"(?: - | – | — | \(|: | (?:because|since (?!\S+$|\d|last |the )|although|though|which|who|where|and (?:he|"
     r"she|it|they)|but|so that) ).*$"
@@ -91,7 +96,7 @@ def variants(clause: str) -> list[str]:
     full = BREAK.sub("", whole(clause))
     listed = LIST.fullmatch(full) and not ASIDE.search(full)
     short = TAIL.sub("", full if listed else COMMA.sub("", full)).rstrip(" ,")
-    plain = NEWER.sub(r"\1 ", ADVERB.sub(r"\1 ", short))
+    plain = BEST.sub(r"\1", NEWER.sub(r"\1 ", ADVERB.sub(r"\1 ", short)))
     simple = GOT.sub(r"\1 \2 ", OWNING.sub("i own ", plain))
     going = ONGOING.sub(lambda m: f"{m[1]} {'am' if m[1].lower() == 'i' else 'are' if m[2] == 'have' else 'is'} ", simple)
     return list(dict.fromkeys((plain, short, simple, going, LATELY.sub("", going))))
