@@ -117,6 +117,14 @@ def test_a_share_of_the_questions_uses_another_word_that_is_not_somebody_elses()
     assert aliases("no such thing", ()) == []
 
 
+def test_a_being_is_asked_for_without_its_first_words_where_that_can_mean_no_other() -> None:
+    assert aliases("old piano teacher", ())[:2] == ["piano teacher", "teacher"]
+    assert "neighbour" in aliases("next-door neighbour", ()) and "next-door neighbour" not in aliases("next-door neighbour", ())
+    assert "brother" in aliases("older brother", ()) and aliases("older brother", ("younger brother",)) == []
+    assert "sister" not in aliases("step sister", ("sister",))
+    assert "name" not in aliases("maiden name", ()) and "number" not in aliases("locker number", ())
+
+
 def test_braces_in_what_was_told_do_no_harm() -> None:
     fact = Fact("dog {0}", "called", "{value}", "Your dog is called {thing}.", "m", "2030")
     assert all("{0}" in lesson.question or lesson.kind != "question" for lesson in every([fact]))

@@ -104,10 +104,18 @@ def also() -> dict[str, list[str]]:
 
 
 def aliases(thing: str, told: Collection[str]) -> list[str]:
-    """Other words for a thing (aliases.toml) that could mean none of the other `told` things."""
-    table = _read(ALIASES)["alias"]
-    taken = {word for other in told if other != thing for word in (other, *table.get(other, ()))}
-    return [word for word in table.get(thing, ()) if word not in taken]
+    """Other words for a thing that could mean none of the other `told` things."""
+    taken = {word for other in told if other != thing for word in (other, *_others(other))}
+    return [word for word in _others(thing) if word not in taken and word != thing]
+
+
+@functools.cache
+def _others(thing: str) -> list[str]:
+    """Other words for a thing (aliases.toml); for a being also what is left without the first words: "next-door neighbour"."""
+    table, parts = _read(ALIASES)["alias"], thing.split()
+    if thing in table or not any(parts and parts[-1] in nouns()[kind] for kind in BEINGS):
+        return list(table.get(thing, ()))
+    return [" ".join(parts[place:]) for place in range(1, len(parts))] + table.get(parts[-1], [])
 
 
 def words_of(text: str) -> set[str]:
