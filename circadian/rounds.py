@@ -15,6 +15,7 @@ from circadian.batches import Batch, Row, Source, batch_of, mixed, share
 LEARNT = 0.6931  # nats: a probability of one half
 FEW, SHARE = 8, 0.02  # lessons, or of all of them, that are not learnt yet are not worth another round
 KEPT = 1.0  # learnt lessons in a round, for each that is not
+LEAST = 0.3  # of all lessons: a round of fewer unteaches others
 ROWS = 48  # in one forward pass
 
 Say = Callable[[str], None]
@@ -54,7 +55,8 @@ def next_pool(rows: Sequence[Row], open_rows: Sequence[Row], chance: random.Rand
     still = {row.tokens for row in open_rows}
     learnt = [row for row in rows if not row.rehearsal and row.tokens not in still]
     old = [row for row in rows if row.rehearsal]
-    drilled = [*open_rows, *chance.sample(learnt, min(len(learnt), round(KEPT * len(open_rows))))]
+    along = max(round(KEPT * len(open_rows)), round(LEAST * (len(rows) - len(old))) - len(open_rows))
+    drilled = [*open_rows, *chance.sample(learnt, min(len(learnt), along))]
     wanted = round(len(drilled) * len(old) / max(1, len(rows) - len(old)))
     return drilled + chance.sample(old, min(len(old), wanted))
 

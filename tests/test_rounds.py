@@ -10,7 +10,7 @@ import pytest
 
 from circadian.batches import Row
 from circadian.distillation import Distillation
-from circadian.rounds import FEW, KEPT, next_pool, rounds, unlearnt
+from circadian.rounds import FEW, KEPT, LEAST, next_pool, rounds, unlearnt
 
 LESSONS = [Row((1, 2, 3, 10 + i, 11, 12 + i % 3, 13), 5, False) for i in range(20)]
 GENERAL = [Row((1, 2, 3, 40 + i, 60, 61, 62), 5, True) for i in range(10)]
@@ -35,6 +35,12 @@ def test_the_next_round_holds_what_is_not_learnt_and_some_of_the_rest() -> None:
     assert len(set(pool) & set(LESSONS[6:])) == round(KEPT * 6)
     assert len(set(pool) & set(GENERAL)) == 6 and len(pool) == len(set(pool)), "rehearsal in its share: 12 of 20 lessons"
     assert not set(next_pool(LESSONS, LESSONS[:9], random.Random(0))) & set(GENERAL)
+
+
+def test_a_round_is_never_small_or_it_would_unteach_others() -> None:
+    pool = next_pool([*LESSONS, *GENERAL], LESSONS[:1], random.Random(0))
+    assert LESSONS[0] in pool and len(set(pool) & set(LESSONS)) == round(LEAST * len(LESSONS)) == 6
+    assert len(set(pool) & set(GENERAL)) == 3
 
 
 def test_a_lesson_is_learnt_when_each_token_is_likelier_than_all_others_together(made: Distillation) -> None:
