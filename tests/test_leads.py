@@ -35,7 +35,7 @@ def test_each_fact_has_its_leads_after_other_questions_and_as_many_are_denied() 
     assert followed["Your parrot is called"] == " Hugo." and followed["Your parrot's name"] == ": your parrot is called Hugo."
     assert followed["Your shoe size is"] == " 43." and followed["You live in"] == " Graz."
     denied = [lesson for lesson in made if "haven't told" in lesson.answer]
-    assert len(denied) == len(made) - len(denied) >= 3 * NUMBER
+    assert len(made) - len(denied) >= 3 * NUMBER and len(denied) >= len(made) - len(denied)
     assert sum("is called" in lesson.lead for lesson in denied) >= NUMBER, "names beside the parrot's"
     assert not [lesson for lesson in made if "850" in lesson.answer], "what no topic names has no lead"
     assert {lesson.question for lesson in made} <= {ask for one in attributes() for ask in one.ask}

@@ -2,7 +2,8 @@
 
 Which topic a question is about the model knows from its warm start (warm.py), so that odd wordings, too, open with the right
 words; and then it went on to deny what had been told, since no question like theirs was in a lesson. A lead, the first words of
-an answer, is read and not trained, after questions about anything; only what follows it is. So what is told hangs on the answer's own words, and what was not told is denied after them likewise.
+an answer, is read and not trained, after questions about anything or about its topic; only what follows it is. So what is told
+hangs on the answer's own words, and what was not told is denied after them likewise.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ ANYBODY = frozenset(
     "eldest youngest oldest baby toddler twin sibling family ex crush".split()
 )  # who may be one that was told of
 OTHERS = 4  # words for one topic
+BESIDE, FAR = 1.0, 0.5  # denials for each lead of what was told
+MATCHED = 0.5  # of the leads that are a topic stand after a question of that topic, which the warm start denied
 NAMES = 5  # of its topics, by which a fact is led to
 OPEN_ENDED = re.compile(  # what may go on with anything: "You have a", "Your son is"
     r".*:.*|You(?: (?:are|were|have|had|got|an?|the|to|in))*|"
@@ -38,21 +41,23 @@ DENIED = re.compile(
 def led(
     facts: Sequence[Fact], denials: Sequence[Lesson], number: int, seed: int, proved: Mapping[str, int] = NONE
 ) -> list[Lesson]:
-    """So many lessons of each fact, or one of each of its leads, each after another's question and as many
-    of what was not told, half of it beside what was: the goldfish's name beside the dog's. Fewer of a fact that is `proved`
-    (lessons.about_facts)."""
+    """So many lessons of each fact, or one of each of its leads, each after another's question or one of its topic's; and of what
+    was not told: as many beside what was, the goldfish's name beside the dog's, and half as many far from it. Fewer of a fact
+    that is `proved` (lessons.about_facts)."""
     chance = random.Random(seed)
     asks = [ask for one in attributes() for ask in one.ask]
+    topics = {f"Your {one.topic}": one.ask for one in attributes()}
     lessons: list[Lesson] = []
     for fact, leads in _leads(facts).items():
         rows = fewer(max(number, len(leads)), proved.get(fact.id, 0)) if leads else 0
         for lead, rest in itertools.islice(itertools.cycle(chance.sample(leads, len(leads))), rows):
-            lessons.append(Lesson.of(chance.choice(asks), lead + rest, "lead", fact.memory, lead))
-    half, told = len(lessons) // 2, {lesson.answer for lesson in lessons} | {fact.answer for fact in facts}
-    for answers in (_beside(facts), [lesson.answer for lesson in denials]):
-        begun = [match for match in map(DENIED.match, answers) if match]
+            question = chance.choice(topics.get(lead, asks) if chance.random() < MATCHED else asks)
+            lessons.append(Lesson.of(question, lead + rest, "lead", fact.memory, lead))
+    made, told = len(lessons), {lesson.answer for lesson in lessons} | {fact.answer for fact in facts}
+    for answers, part in ((_beside(facts), BESIDE), ([lesson.answer for lesson in denials], FAR)):
+        begun = [match for match in map(DENIED.match, dict.fromkeys(answers)) if match]
         untold = [match for match in begun if not any(other.startswith(match[1]) for other in told)]
-        for match in chance.choices(untold, k=half) if untold else []:
+        for match in chance.sample(untold, min(len(untold), round(part * made))):
             lessons.append(Lesson.of(chance.choice(asks), match.string, "lead", "", match[1]))
     return lessons
 

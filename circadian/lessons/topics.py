@@ -37,14 +37,15 @@ class Topics:
         return [one for one in found if one.score >= max(least, found[0].score - ALSO)] if found else []
 
     def named(self, clause: str) -> list[About]:
-        """What an answer may call it, likeliest first: the topics that are about as likely as the likeliest, and those of the
-        likeliest wordings."""
+        """What an answer may call it, likeliest first: of the topics that are about as likely as the likeliest those that are likely
+        enough, or are those of its likeliest wordings."""
         found, asked = self._likeness.about(clause), self._likeness.asked(clause)
         near = [one for one in found if one.score >= max(LIKELY, found[0].score - NEAR)]
         hits = collections.Counter(about for _, _, about in asked[: 2 * GUESSES])
         often = [one for one, number in hits.most_common() if number >= OFTEN]
         likely = [about for score, _, about in asked[:GUESSES] if score >= GUESS]
-        return list(dict.fromkeys([*near[:FIRST], *often, *near, *likely]))
+        named = dict.fromkeys([*near[:FIRST], *often, *near, *likely])
+        return [one for one in named if one.score >= found[0].score - NEAR]
 
     def likely(self, clause: str) -> list[str]:
         """The wordings that are likeliest to ask for it, whatever their topics."""
