@@ -34,7 +34,7 @@ from circadian.files import only_one, private_folder, sha256, write_atomic  # no
 from circadian.flags import count, positive  # noqa: E402
 
 QUICK = {"nights": 2, "facts": 2, "changes": 0}
-USUAL = {"nights": 10, "facts": 2}
+USUAL = {"nights": 10, "facts": 5}
 CHANGES = 0.8  # a night
 
 
