@@ -115,7 +115,7 @@ def _others(thing: str) -> list[str]:
     table, parts = _read(ALIASES)["alias"], thing.split()
     if thing in table or not any(parts and parts[-1] in nouns()[kind] for kind in BEINGS):
         return list(table.get(thing, ()))
-    return [" ".join(parts[place:]) for place in range(1, len(parts))] + table.get(parts[-1], [])
+    return [*(" ".join(parts[place:]) for place in range(1, len(parts))), *table.get(parts[-1], ())]
 
 
 def words_of(text: str) -> set[str]:
