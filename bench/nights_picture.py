@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.figures import Record, mean, mean_matrix, ratio
 from bench.nights_text import at, by_recipe, last, title
-from circadian.reporting import counted
+from circadian.cli import counted
 
 COLOURS = {"ours": "#0072b2", "naive": "#e69f00", "one-qa": "#cc79a7"}  # Okabe and Ito's, told apart by most eyes
 INK, PALE, NOTHING = "#222222", "#d9d9d9", "#f4f4f4"

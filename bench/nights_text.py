@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bench.figures import SHARES, Record, Share, mean, mean_matrix, ratio
+from circadian.cli import counted
 from circadian.evaluation.recall import share
-from circadian.reporting import counted
 
 HEAD = (
     "all live facts",

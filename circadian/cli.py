@@ -48,6 +48,12 @@ def say(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
+def counted(number: int, noun: str) -> str:
+    """1 memory, 2 memories."""
+    many = noun.removesuffix("y") + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number} {noun if number == 1 else many}"
+
+
 def print_json(record: dict[str, Any]) -> None:
     """The one object that --json promises, on stdout."""
     print(json.dumps(record), flush=True)  # in ASCII, which every terminal and pipe can take

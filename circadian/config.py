@@ -20,6 +20,7 @@ LEAST = {
     "max_seq_length": 1,
     "num_layers": -1,
     "wordings": 1,
+    "keep": 1,
 }
 RECIPES = ("distill", "sft")
 
@@ -92,6 +93,11 @@ class Gate:
 
 
 @dataclass(frozen=True)
+class Versions:
+    keep: int = 5
+
+
+@dataclass(frozen=True)
 class Config:
     """All settings of one run. `home` is the folder that holds data/, adapters/ and logs/; `file` is what was read."""
 
@@ -103,6 +109,7 @@ class Config:
     lessons: Lessons = field(default_factory=Lessons)
     evaluation: Evaluation = field(default_factory=Evaluation)
     gate: Gate = field(default_factory=Gate)
+    versions: Versions = field(default_factory=Versions)
 
     @property
     def memories(self) -> Path:

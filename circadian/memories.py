@@ -7,9 +7,10 @@ import fcntl
 import io
 import json
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from circadian.files import (
     BadLine,
@@ -25,6 +26,7 @@ from circadian.files import (
 from circadian.records import Memory
 
 INTERRUPTED = "interrupted"  # tag: the answer was cut short, or there is none
+UNDONE = "undone"  # tag: no night learns from it (adapter.py undo)
 
 
 @dataclass(frozen=True)
@@ -67,17 +69,42 @@ def forget(path: Path, ids: Collection[str]) -> int:
 
     Every other line stays byte for byte, bad ones too. Raises OSError, and then nothing has changed.
     """
+    return _rewrite(path, ids, lambda row: None)
+
+
+def set_aside(path: Path, ids: Collection[str], aside: bool = True) -> int:
+    """Mark memories as taken out of training, or take the mark off, in one step; how many changed. They stay in the file.
+
+    Every other line stays byte for byte, bad ones too. Raises OSError, and then nothing has changed.
+    """
+
+    def marked(row: dict[str, Any]) -> dict[str, Any]:
+        tags = row["tags"] if isinstance(row.get("tags"), list) else []
+        others = [tag for tag in tags if tag != UNDONE]
+        return row if (UNDONE in tags) == aside else row | {"tags": [*others, UNDONE] if aside else others}
+
+    return _rewrite(path, ids, marked)
+
+
+def _rewrite(path: Path, ids: Collection[str], change: Callable[[dict[str, Any]], dict[str, Any] | None]) -> int:
+    """Change the rows with these ids, or drop them (None), in one step; how many changed."""
     path = Path(os.path.realpath(path))  # a link stays a link
     try:
         fd = open_locked(path, os.O_RDWR)
     except FileNotFoundError:
         return 0
     try:
-        lines = list(io.BytesIO(path.read_bytes()))
-        kept = [line for number, line in enumerate(lines, 1) if _id(line, number) not in ids]
-        if len(kept) < len(lines):
+        kept, changed = [], 0
+        for number, line in enumerate(io.BytesIO(path.read_bytes()), 1):
+            if _id(line, number) in ids:
+                row = json.loads(line)
+                new = change(row)
+                changed += new != row
+                line = line if new == row else b"" if new is None else dumps(new).encode() + b"\n"
+            kept.append(line)
+        if changed:
             write_atomic(path, b"".join(kept))
-        return len(lines) - len(kept)
+        return changed
     finally:
         os.close(fd)
 

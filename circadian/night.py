@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from circadian import hub, memories, process, training, versions, warm
-from circadian.cli import Refused, UserError, progress, say
+from circadian import hub, lineage, memories, process, retention, training, versions, warm
+from circadian.cli import Refused, UserError, counted, progress, say
 from circadian.config import Config
 from circadian.files import private_folder, sha256, write_atomic
 from circadian.learning import Lessons, learn
@@ -56,12 +56,15 @@ def collect(settings: Config, options: Options) -> list[Memory]:
     reading = memories.read(path, size)
     for complaint in reading.complaints():
         say(complaint)
+    kept = [memory for memory in reading.memories if memories.UNDONE not in memory.tags]
     if not reading.memories and not options.extra_data:
         raise UserError(f"there are no memories in {path} yet: chat first, with python chat.py.")
-    without = sum(not memory.said("assistant") for memory in reading.memories)
+    if left := len(reading.memories) - len(kept):
+        say(f"left out {counted(left, 'memory')} that adapter.py undo took out of training")
+    without = sum(not memory.said("assistant") for memory in kept)
     if without:
         say(f"{without} memor{'ies have' if without > 1 else 'y has'} no answer: only what you said in them is learnt")
-    return reading.memories
+    return kept
 
 
 def recipe(settings: Config, options: Options, base: hub.Base, collected: list[Memory]) -> dict[str, Any]:
@@ -85,14 +88,18 @@ def plan(settings: Config, options: Options) -> Plan:
     training.layers(settings.training, base.folder)  # refused before anything is loaded
     made_from = recipe(settings, options, base, collected)
     used = None if options.reset_adapter else in_use(settings, base)
-    known = used if used and all(used.manifest.get(key) == value for key, value in made_from.items()) else None
-    if known and not options.force and not options.dry_run:
+    if used and made_from_this(used, made_from) and not options.force and not options.dry_run:
         none = Lessons(Dataset([], [], []), collected, Facts(), [])
-        return Plan(base, none, made_from, used, f"nothing new: {known.tag} was made from these memories already")
+        return Plan(base, none, made_from, used, f"nothing new: {used.tag} was made from these memories already")
     lessons = learn(settings, options, base, collected, proved(used))
     why = "all lessons are too long" if lessons.dataset.dropped else "nothing was told yet"
     taught = any(lesson.kind != "rehearsal" for lesson in lessons.dataset.train)
     return Plan(base, lessons, made_from, used, "" if taught else f"nothing to learn: {why}")
+
+
+def made_from_this(version: Version, made_from: dict[str, Any]) -> bool:
+    """Whether a version was made from exactly this, the recipe of a night."""
+    return all(version.manifest.get(key) == value for key, value in made_from.items())
 
 
 def in_use(settings: Config, base: hub.Base) -> Version | None:
@@ -146,7 +153,6 @@ def train(settings: Config, plan: Plan, night: Path) -> Candidate:
         "night": night.name,
         "proved": proved(plan.used),
         "warm_start": start.parent.name if start else "",
-        "weights_sha256": sha256(folder / versions.WEIGHTS),
     }
     return Candidate(folder, manifest)
 
@@ -188,7 +194,14 @@ def twice(command: list[str]) -> str:
 
 
 def publish(settings: Config, options: Options, candidate: Candidate, measured: dict[str, Any]) -> Version:
-    """Make the candidate the version in use. `measured` goes into its manifest."""
-    parent = os.path.basename(os.readlink(link)) if (link := settings.adapters / versions.CURRENT).is_symlink() else ""
-    manifest = candidate.manifest | {"parent": parent, "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())} | measured
-    return versions.publish(candidate.folder, settings.adapters, manifest, options.tag)
+    """Make the candidate the version in use; versions that are superfluous go. `measured` goes into its manifest."""
+    manifest = candidate.manifest | {"parent": lineage.in_use(settings.adapters)} | measured
+    manifest["at"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    manifest["added"] = lineage.added(settings.adapters, manifest)
+    version = versions.publish(candidate.folder, settings.adapters, manifest, options.tag)
+    try:
+        for tag in retention.prune(settings.adapters, settings.versions.keep):
+            say(f"removed {tag}, an older version ([versions] keep)")
+    except (OSError, UserError) as error:
+        say(f"older versions stay: {error}")
+    return version

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from circadian import process, training, warm
+from circadian.cli import counted
 from circadian.config import Config
 from circadian.night import Plan
 
@@ -55,33 +56,28 @@ def slept(result: dict[str, Any]) -> str:
     )
 
 
-def counted(number: int, noun: str) -> str:
-    """1 memory, 2 memories."""
-    return (
-        f"{number} {noun}"
-        if number == 1
-        else f"{number} {noun.removesuffix('y') + 'ies' if noun.endswith('y') else noun + 's'}"
-    )
-
-
 def cycle(record: dict[str, Any]) -> str:
     """A night's summary: what was measured before and after, and what became of it."""
     if record["status"] not in ("published", "refused"):
         return str(record["status"])
-    before, after = record["before"], record["after"]
-    lines = [f"{'':<24}{'before':>9}{'after':>9}{'change':>9}"]
-    for name, key in (("token loss, median", "median"), ("token loss, mean", "mean")):
-        if before["loss"] and after["loss"]:
-            old, new = before["loss"][key], after["loss"][key]
-            lines.append(f"{name:<24}{old:>9.3f}{new:>9.3f}{new - old:>+9.3f}")
-    lines += _recall(before["recall"], after["recall"])
-    old, new = before["capability"], after["capability"]
-    lines.append(_tasks("capability", old, new))
-    lines += [_tasks(f"  {tag}", old["by_tag"][tag], new["by_tag"][tag]) for tag in new["by_tag"]]
+    lines = measures(record["before"], record["after"], ("before", "after"))
     lines += ["", *record["diff"]] if record["diff"] else []
     if record["status"] == "published":
         lines.append(slept(record) + (", by force: " + "; ".join(record["reasons"]) if record["forced"] else ""))
     return "\n".join(lines)
+
+
+def measures(old: dict[str, Any], new: dict[str, Any], names: tuple[str, str]) -> list[str]:
+    """What was measured of two models, side by side, with what changed."""
+    lines = [f"{'':<24}{names[0]:>9}{names[1]:>9}{'change':>9}"]
+    for name, key in (("token loss, median", "median"), ("token loss, mean", "mean")):
+        if old["loss"] and new["loss"]:
+            was, now = old["loss"][key], new["loss"][key]
+            lines.append(f"{name:<24}{was:>9.3f}{now:>9.3f}{now - was:>+9.3f}")
+    lines += _recall(old["recall"], new["recall"])
+    lines.append(_tasks("capability", old["capability"], new["capability"]))
+    tags = [tag for tag in new["capability"]["by_tag"] if tag in old["capability"]["by_tag"]]
+    return lines + [_tasks(f"  {tag}", *(one["capability"]["by_tag"][tag] for one in (old, new))) for tag in tags]
 
 
 def _recall(old: dict[str, Any], new: dict[str, Any]) -> list[str]:

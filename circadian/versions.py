@@ -16,6 +16,7 @@ from circadian.records import Version
 
 CURRENT, CANDIDATES = "nightly_update", ".candidates"
 CONFIG, WEIGHTS, MANIFEST = "adapter_config.json", "adapters.safetensors", "manifest.json"
+HASHES = {"weights_sha256": WEIGHTS, "config_sha256": CONFIG}  # of the manifest, and what they are of
 TAG = re.compile(r"\w[\w.+-]{0,59}")
 
 
@@ -34,12 +35,17 @@ def choose(adapters: Path, tag: str | None = None, none: bool = False, folder: s
         return read(Path(folder))
     if not tag:
         return current(adapters)
+    check_there(adapters, tag)
+    return read(adapters / tag)
+
+
+def check_there(adapters: Path, tag: str) -> None:
+    """Raises UserError, naming the newest, for a tag that no version has."""
     if tag not in tags(adapters):
         known = ", ".join(tags(adapters)[-5:])
         raise UserError(
             f"there is no adapter {tag} in {adapters}" + (f". The newest are {known}." if known else ": run a night first.")
         )
-    return read(adapters / tag)
 
 
 def check_tag(tag: str) -> str:
@@ -78,19 +84,26 @@ def read(folder: Path) -> Version:
         raise NotWhole(f"the adapter {folder.name} is not whole: a file of it is torn. Run a night again.") from None
     if not header or not isinstance(config, dict) or "lora_parameters" not in config:
         raise NotWhole(f"the adapter {folder.name} is not whole: it holds no LoRA weights. Run a night again.")
+    made = manifest(folder)
+    for key, name in HASHES.items():
+        if made.get(key) and made[key] != sha256(folder / name):
+            raise NotWhole(
+                f"the adapter {folder.name} was changed after it was made: the hash of {name} is wrong. Run a night again."
+            )
+    return Version(folder.name, str(folder), made | {"config": config})
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    """What a version says of itself, which may be nothing. Raises NotWhole for a torn file."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        manifest = {}
+        made = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
     except (ValueError, RecursionError):
-        manifest = None
-    if not isinstance(manifest, dict):
+        made = None
+    if not isinstance(made, dict):
         raise NotWhole(f"the adapter {folder.name} is not whole: its manifest is torn. Run a night again.")
-    if manifest.get("weights_sha256") and manifest["weights_sha256"] != sha256(folder / WEIGHTS):
-        raise NotWhole(
-            f"the adapter {folder.name} was changed after it was made: its weights' hash is wrong. Run a night again."
-        )
-    return Version(folder.name, str(folder), manifest | {"config": config})
+    return made
 
 
 def check_base(version: Version, name: str, fingerprint: str) -> None:
@@ -118,14 +131,15 @@ def turn_down(folder: Path, factor: float) -> None:
     write_atomic(folder / CONFIG, json.dumps(config, indent=1))
 
 
-def publish(candidate: Path, adapters: Path, manifest: dict[str, Any], tag: str = "") -> Version:
+def publish(candidate: Path, adapters: Path, made: dict[str, Any], tag: str = "") -> Version:
     """Make a checked candidate the version in use: fsync, rename, and one replaced symlink as the commit point.
 
     `tag` defaults to the date; a number is added where it is taken. After a kill either version is in use, whole.
     """
     for extra in candidate.glob("*_adapters.safetensors"):
         extra.unlink()
-    write_atomic(candidate / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
+    made |= {key: sha256(candidate / name) for key, name in HASHES.items()}
+    write_atomic(candidate / MANIFEST, json.dumps(made, ensure_ascii=False, indent=1))
     for file in candidate.iterdir():
         sync_path(file)
     sync_path(candidate)
