@@ -199,7 +199,10 @@ def instead(name: str) -> Callable[[Path], None]:
         (cut(MANIFEST, 30), "its manifest is torn"),
         (write(MANIFEST, b"[]"), "its manifest is torn"),
         (write(MANIFEST, b"\xff"), "its manifest is torn"),
-        (write(WEIGHTS, weights(b"0123456789abcdeX")), "was changed after it was made: the hash of adapters.safetensors is wrong"),
+        (
+            write(WEIGHTS, weights(b"0123456789abcdeX")),
+            "was changed after it was made: the hash of adapters.safetensors is wrong",
+        ),
     ],
 )
 def test_what_is_not_whole_is_never_read(adapters: Path, damage: Callable[[Path], None], says: str) -> None:
