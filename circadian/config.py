@@ -58,6 +58,7 @@ class Training:
     rehearsal_weight: float = 15.0
     processes: int = 0
     warm_start: int = 12000
+    max_minutes: float = 0.0
     max_seq_length: int = 512
 
 

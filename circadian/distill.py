@@ -9,15 +9,18 @@ what sets lessons apart (subspace.py), and what is learnt rests (rounds.py).
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from circadian import blas, config, model, subspace
+from circadian import blas, checkpoint, config, model, subspace
 from circadian.batches import Row, read_rows
+from circadian.checkpoint import Checkpoint
 from circadian.cli import run_main, say
 from circadian.distillation import Distillation, distillation_of
+from circadian.files import sha256
 from circadian.flags import parser_for
 from circadian.rounds import rounds
 from circadian.upper import ROWS
@@ -25,8 +28,11 @@ from circadian.upper import ROWS
 HEARD = 240  # lessons, and as many rows of rehearsal, by which LoRA is aimed
 
 
-def train(settings: config.Config, lora: dict[str, Any]) -> None:
-    """What `mlx_lm lora` does with these settings, with this loss. Raises UserError."""
+def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
+    """What `mlx_lm lora` does with these settings, with this loss; from the checkpoint in `night`, if there is one of just this.
+
+    Raises UserError.
+    """
     import mlx.core as mx
     import mlx.optimizers as optimizers
     from mlx_lm.tuner.trainer import TrainingArgs
@@ -57,10 +63,24 @@ def train(settings: config.Config, lora: dict[str, Any]) -> None:
         adapter_file=out / "adapters.safetensors", steps_per_save=lora["save_every"], **{key: lora[key] for key in same}
     )
     optimizer = optimizers.Adam(build_schedule(lora["lr_schedule"]), **lora["optimizer_config"]["adam"])
-    iterate = rounds(made, lora["rehearsal_weight"], lora["seed"], say if first else lambda text: None)
-    run(network, optimizer, rows, valid, args, made.loss, iterate)
+    tell = say if first else lambda text: None
+    kept = Checkpoint(night / checkpoint.NAME, made_from(lora), network, optimizer, lora["max_minutes"])
+    if place := kept.load():
+        tell(f"going on at step {place.steps}")
+        args.iters -= place.steps
+    iterate = rounds(made, lora["rehearsal_weight"], lora["seed"], tell, kept.watch, place)
+    if args.iters > 0:
+        run(network, optimizer, rows, valid, args, made.loss, iterate)
     if first:
         save(network, args.adapter_file)
+
+
+def made_from(lora: dict[str, Any]) -> str:
+    """A hash of all that a training hangs on: its settings, but for places and time, and its rows."""
+    data = Path(lora["data"])
+    own = {key: value for key, value in lora.items() if key not in ("data", "adapter_path", "max_minutes")}
+    rows = [sha256(file) for file in (data / "train.jsonl", data / "valid.jsonl") if file.exists()]
+    return hashlib.sha256(json.dumps([own, rows], sort_keys=True).encode()).hexdigest()
 
 
 def adaptable(network: Any) -> list[str]:
@@ -124,7 +144,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("-c", dest="file", required=True, type=Path, metavar="FILE", help="lora.json of a night")
     args = parser.parse_args(argv)
     blas.load()  # before anything imports mlx
-    train(config.load(home=args.home, file=args.config), json.loads(args.file.read_text(encoding="utf-8")))
+    lora = json.loads(args.file.read_text(encoding="utf-8"))
+    train(config.load(home=args.home, file=args.config), lora, args.file.absolute().parent)
     return 0
 
 

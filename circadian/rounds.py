@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from circadian.batches import Batch, Row, Source, batch_of, mixed, share
@@ -21,8 +22,31 @@ ROWS = 48  # in one forward pass
 Say = Callable[[str], None]
 
 
-def rounds(source: Source, weight: float, seed: int, say: Say) -> Callable[..., Iterator[Batch]]:
-    """mlx_lm's `iterate_batches`: looped it goes on in rounds and ends when all is learnt; else it is one pass.
+@dataclass(frozen=True)
+class Place:
+    """Where a training is: steps in all, the round, the rows of its pool by number, batches of it that are done, and the state
+    of chance before they were drawn."""
+
+    steps: int
+    round: int
+    pool: tuple[int, ...]
+    batch: int
+    chance: Any
+
+    @classmethod
+    def from_dict(cls, row: dict[str, Any]) -> Place:
+        """What dataclasses.asdict() made, after JSON."""
+        version, state, more = row["chance"]
+        return cls(row["steps"], row["round"], tuple(row["pool"]), row["batch"], (version, tuple(state), more))
+
+
+Watch = Callable[[Place], bool]  # told before each batch; True ends the training
+
+
+def rounds(
+    source: Source, weight: float, seed: int, say: Say, watch: Watch = lambda place: False, start: Place | None = None
+) -> Callable[..., Iterator[Batch]]:
+    """mlx_lm's `iterate_batches`: looped it goes on in rounds, from `start`, and ends when all is learnt; else it is one pass.
 
     The members of a ring share each batch, and find out together what is learnt.
     """
@@ -31,21 +55,26 @@ def rounds(source: Source, weight: float, seed: int, say: Say) -> Callable[..., 
         dataset: Sequence[Row], batch_size: int, loop: bool = False, comm_group: Any = None, **more: Any
     ) -> Iterator[Batch]:
         rank, size = (comm_group.rank(), comm_group.size()) if comm_group else (0, 1)
-        chance, pool = random.Random(seed), list(dataset)
-        number = 0
-        while len(pool):
-            made = mixed(pool, batch_size)
+        chance, numbers = random.Random(seed), {row: number for number, row in enumerate(dataset)}
+        at = start if loop and start else Place(0, 0, tuple(range(len(dataset))), 0, chance.getstate())
+        while at.pool:
+            chance.setstate(at.chance)
+            made = mixed([dataset[number] for number in at.pool], batch_size)
             chance.shuffle(made)
-            for batch in made:
+            for batch in made[at.batch :]:
+                if loop and watch(at):
+                    return
                 mine, divisor = share(batch, rank, size)
                 yield batch_of(mine, source, weight, divisor)
+                at = replace(at, steps=at.steps + 1, batch=at.batch + 1)
             if not loop:
                 return
-            number += 1
             open_rows = unlearnt(source, dataset, rank, size)
             lessons = sum(not row.rehearsal for row in dataset)
-            say(f"round {number}: {lessons - len(open_rows)} of {lessons} lessons learnt")
-            pool = next_pool(dataset, open_rows, chance) if len(open_rows) > max(FEW, SHARE * lessons) else []
+            say(f"round {at.round + 1}: {lessons - len(open_rows)} of {lessons} lessons learnt")
+            over = len(open_rows) <= max(FEW, SHARE * lessons)
+            pool = [] if over else [numbers[row] for row in next_pool(dataset, open_rows, chance)]
+            at = Place(at.steps, at.round + 1, tuple(pool), 0, chance.getstate())
 
     return iterate
 

@@ -85,7 +85,10 @@ def cores() -> int:
 def lora_settings(
     training: Training, base: hub.Base, data: Path, adapter: Path, rows: int, seed: int, start: Path | None = None
 ) -> dict[str, Any]:
-    """What lora.json says; `start` are weights to go on from. Warm-up and a cosine fall; no checkpoints, since a night is short."""
+    """What lora.json says; `start` are weights to go on from.
+
+    Warm-up and a cosine fall; mlx_lm makes no checkpoints, which could not be gone on from (checkpoint.py).
+    """
     iters = steps(training, rows)
     warmup = min(10, iters // 10)
     return {
@@ -100,6 +103,7 @@ def lora_settings(
         "lora_parameters": {"rank": training.rank, "dropout": 0.0, "scale": training.scale},
         "learning_rate": training.learning_rate,
         "rehearsal_weight": training.rehearsal_weight,
+        "max_minutes": training.max_minutes,
         "processes": processes(training, base),
         "optimizer_config": {"adam": {"betas": [0.9, 0.99], "bias_correction": True}},
         "lr_schedule": {

@@ -73,7 +73,7 @@ def weights(settings: Config, base: hub.Base) -> Path | None:
 
 def _make(settings: Config, base: hub.Base, folder: Path) -> None:
     """One pass, at a rate and in batches of its own."""
-    once = replace(settings.training, iters=0, epochs=1, batch_size=BATCH, learning_rate=RATE)
+    once = replace(settings.training, iters=0, epochs=1, max_minutes=0.0, batch_size=BATCH, learning_rate=RATE)
     own = replace(settings, training=once, model=replace(settings.model, seed=SEED))
     taught = lessons(once.warm_start)
     taught += rehearsed(own, base, round(REHEARSAL * len(taught)))
