@@ -35,8 +35,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser = parser_for(__doc__ or "", "adapter.py")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for name in VERBS:
-        verb = verbs.add_parser(name, allow_abbrev=False)
+    for name, text in HELP.items():
+        verb = verbs.add_parser(name, help=text, description=text, allow_abbrev=False)
         verb.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object")
         for tag in TAGS.get(name, ()):
             verb.add_argument(tag, metavar="TAG", help="a version")
@@ -151,6 +151,19 @@ VERBS: dict[str, Callable[[Config, argparse.Namespace], Result]] = {
     "list": show_list, "show": show, "diff": diff, "use": use, "rollback": rollback, "undo": undo_night, "pin": pin,
     "unpin": pin, "prune": prune, "verify": verify, "gc": gc,
 }  # fmt: skip
+HELP = {
+    "list": "all versions, oldest first",
+    "show": "one version: what it was made from, and what was measured",
+    "diff": "what differs between two versions",
+    "use": "put a version in use",
+    "rollback": "go so many nights back (N; default: 1)",
+    "undo": "take a night's memories out of training and build anew (--back: in again; --model, --force: of that night)",
+    "pin": "keep a version for good",
+    "unpin": "keep it no longer",
+    "prune": "remove older versions (--keep N)",
+    "verify": "is every version what it was?",
+    "gc": "remove what dead nights left behind",
+}
 TAGS = {"diff": ("one", "other")} | dict.fromkeys(("show", "use", "undo", "pin", "unpin"), ("tag",))
 READING = ("list", "show", "diff", "verify")  # which change nothing and wait for no night
 

@@ -4,6 +4,7 @@
     python run_cycle.py --dry-run                   # what would be trained; nothing is written
     python run_cycle.py --model embedded --tag try  # another base model, another name for the version
     python run_cycle.py --sleep-iters 200           # every knob of sleep.py, as --sleep-…
+    python run_cycle.py --resume                    # go on with a night that was cut short, or begin one
 
 The steps: collect the memories, make lessons and probes, measure loss, capability and recall, train, check the
 candidate, measure again, decide ([gate] in config.toml), publish; a candidate that is refused is tried once more,
@@ -28,6 +29,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = parser_for(__doc__ or "", "run_cycle.py")
     options.add_night(parser)
     options.add_knobs(parser, "sleep-")
+    parser.add_argument("--resume", action="store_true", help="go on with a night that was cut short, if there is one")
     return parser
 
 
@@ -39,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print_json(reporting.dry_run(settings, plan)) if args.json else print(reporting.dry_run_text(settings, plan))
         return 0
     with only_one(settings.logs / ".night.lock", "a night"):
-        record = cycle(settings, asked)
+        record = cycle(settings, asked, args.resume)
     print_json(record) if args.json else print(reporting.cycle(record))
     if record["status"] == "refused":
         raise Refused(f"not published, the adapter in use is untouched: {'; '.join(record['reasons'])}")

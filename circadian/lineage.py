@@ -52,6 +52,15 @@ def back(adapters: Path, nights: int = 1) -> Version | None:
     return versions.choose(adapters, tag) if tag else None
 
 
+def made_by(adapters: Path, night: str) -> Version | None:
+    """The whole version that a night has made, if it has."""
+    for tag in versions.tags(adapters):
+        with contextlib.suppress(versions.NotWhole):
+            if versions.manifest(adapters / tag).get("night") == night:
+                return versions.read(adapters / tag)
+    return None
+
+
 def use(adapters: Path, version: Version | None) -> None:
     """Make a version, which was read, the one in use; None takes the one in use out of use. Versions stay as they are."""
     if version:

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -28,12 +29,13 @@ CHECK_LIMIT = 300.0  # seconds: a check takes ten, and was seen once to hang in 
 @dataclass(frozen=True)
 class Plan:
     """What a night would do. The adapter is a function of `made_from` and of what the version in `used`, the one before it, has
-    proved to know; `idle` says why there is nothing to do."""
+    proved to know; `snapshot` are the bytes of the memory file that were read, and `idle` says why there is nothing to do."""
 
     base: hub.Base
     lessons: Lessons
     made_from: dict[str, Any]
     used: Version | None
+    snapshot: int = 0
     idle: str = ""
 
 
@@ -45,14 +47,15 @@ class Candidate:
     manifest: dict[str, Any]
 
 
-def collect(settings: Config, options: Options) -> list[Memory]:
-    """The memories up to this moment; what is written meanwhile belongs to the next night. Raises UserError."""
+def collect(settings: Config, options: Options, snapshot: int | None = None) -> tuple[list[Memory], int]:
+    """The memories of the file's first bytes, by default up to this moment, and how many bytes these are; what is written
+    meanwhile belongs to the next night. Raises UserError."""
     path = settings.memories
     if not options.dry_run:
         found = memories.recover(path)
         if found:
             say(f"recovered {found} turn{'s' * (found > 1)} of a chat that ended in the middle")
-    size = path.stat().st_size if path.exists() else 0
+    size = snapshot if snapshot is not None else path.stat().st_size if path.exists() else 0
     reading = memories.read(path, size)
     for complaint in reading.complaints():
         say(complaint)
@@ -64,7 +67,7 @@ def collect(settings: Config, options: Options) -> list[Memory]:
     without = sum(not memory.said("assistant") for memory in kept)
     if without:
         say(f"{without} memor{'ies have' if without > 1 else 'y has'} no answer: only what you said in them is learnt")
-    return kept
+    return kept, size
 
 
 def recipe(settings: Config, options: Options, base: hub.Base, collected: list[Memory]) -> dict[str, Any]:
@@ -81,20 +84,20 @@ def recipe(settings: Config, options: Options, base: hub.Base, collected: list[M
     }
 
 
-def plan(settings: Config, options: Options) -> Plan:
+def plan(settings: Config, options: Options, snapshot: int | None = None) -> Plan:
     """Collect and learn, unless the version in use was made from exactly the same. Raises UserError."""
-    collected = collect(settings, options)
+    collected, size = collect(settings, options, snapshot)
     base = hub.resolve(options.model, settings.model.folder)
     training.layers(settings.training, base.folder)  # refused before anything is loaded
     made_from = recipe(settings, options, base, collected)
     used = None if options.reset_adapter else in_use(settings, base)
     if used and made_from_this(used, made_from) and not options.force and not options.dry_run:
         none = Lessons(Dataset([], [], []), collected, Facts(), [])
-        return Plan(base, none, made_from, used, f"nothing new: {used.tag} was made from these memories already")
+        return Plan(base, none, made_from, used, size, f"nothing new: {used.tag} was made from these memories already")
     lessons = learn(settings, options, base, collected, proved(used))
     why = "all lessons are too long" if lessons.dataset.dropped else "nothing was told yet"
     taught = any(lesson.kind != "rehearsal" for lesson in lessons.dataset.train)
-    return Plan(base, lessons, made_from, used, "" if taught else f"nothing to learn: {why}")
+    return Plan(base, lessons, made_from, used, size, "" if taught else f"nothing to learn: {why}")
 
 
 def made_from_this(version: Version, made_from: dict[str, Any]) -> bool:
@@ -129,8 +132,11 @@ def new_folder(settings: Config) -> Path:
     return night
 
 
-def train(settings: Config, plan: Plan, night: Path) -> Candidate:
-    """Write the dataset, train, and have the candidate checked in a child. Raises UserError or Refused."""
+def train(settings: Config, plan: Plan, night: Path, note: Callable[[Sequence[str]], None] = lambda command: None) -> Candidate:
+    """Write the dataset, train, and have the candidate checked in a child; `note` is told the command.
+
+    A training that was cut short goes on from its checkpoint in `night`. Raises UserError or Refused.
+    """
     base, lessons = plan.base, plan.lessons
     start = warm.weights(settings, base)
     started = time.monotonic()
@@ -139,6 +145,7 @@ def train(settings: Config, plan: Plan, night: Path) -> Candidate:
     folder = versions.new_candidate(settings.adapters)
     rows = len(lessons.dataset.train)
     lora = training.lora_settings(settings.training, base, data, folder, rows, settings.model.seed, start)
+    note(training.command(settings, lora, night))
     with progress("training", lora["iters"]) as show:
         curve = training.train(settings, lora, night, show)
     trained = time.monotonic() - started
@@ -158,12 +165,10 @@ def train(settings: Config, plan: Plan, night: Path) -> Candidate:
 
 
 def rescale(settings: Config, plan: Plan, candidate: Candidate, factor: float) -> Candidate:
-    """The same weights at another LoRA scale, checked again."""
-    versions.turn_down(candidate.folder, factor)
+    """The same weights at so much of the LoRA scale that they were trained at, checked again."""
+    versions.set_scale(candidate.folder, factor * settings.training.scale)
     alive = check(settings, plan.base, candidate.folder)
-    return Candidate(
-        candidate.folder, candidate.manifest | {"liveness": alive, "rescaled": factor * candidate.manifest.get("rescaled", 1.0)}
-    )
+    return Candidate(candidate.folder, candidate.manifest | {"liveness": alive, "rescaled": factor})
 
 
 def check(settings: Config, base: hub.Base, folder: Path) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def undo(settings: Config, asked: Options, tag: str, back: bool = False) -> dict
 def made_already(settings: Config, asked: Options) -> Version | None:
     """The newest whole version that was made from just what a night would be made from now. Raises UserError."""
     base = hub.resolve(asked.model, settings.model.folder)
-    made_from = night.recipe(settings, asked, base, night.collect(settings, asked))
+    made_from = night.recipe(settings, asked, base, night.collect(settings, asked)[0])
     for tag in reversed(versions.tags(settings.adapters)):
         with contextlib.suppress(versions.NotWhole):
             version = versions.read(settings.adapters / tag)

@@ -124,10 +124,10 @@ def new_candidate(adapters: Path) -> Path:
     return private_folder(root / time.strftime("%Y%m%d-%H%M%S"))
 
 
-def turn_down(folder: Path, factor: float) -> None:
-    """Multiply the LoRA scale of an adapter folder: a point on the line to the base (WiSE-FT, 2109.01903)."""
+def set_scale(folder: Path, scale: float) -> None:
+    """Give an adapter folder another LoRA scale: a point on the line to the base (WiSE-FT, 2109.01903)."""
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    config["lora_parameters"]["scale"] *= factor
+    config["lora_parameters"]["scale"] = scale
     write_atomic(folder / CONFIG, json.dumps(config, indent=1))
 
 

@@ -25,7 +25,8 @@ def trainer(tiny_model: Path, home: Path, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(checkpoint, "EVERY", 5)
     monkeypatch.setattr(rounds, "FEW", 0)
     own = {"iters": STEPS, "rank": 4, "num_layers": 1, "batch_size": 4, "learning_rate": 1e-3, "processes": 1, "warm_start": 0}
-    settings = config.load(home=str(home), **{f"training__{key}": value for key, value in own.items()})
+    flags: dict[str, Any] = {f"training__{key}": value for key, value in own.items()}
+    settings = config.load(home=str(home), **flags)
     base = hub.resolve(str(tiny_model))
     rows = [
         {
@@ -119,7 +120,7 @@ def test_time_that_is_up_ends_the_training_at_a_checkpoint(
     short = trainer("short", max_minutes=1e-9)
     assert (short / checkpoint.NAME).exists() is False, "nothing was trained before the first look"
     clock = iter([0.0] + [0.0] * 1 + [1e9] * 99)
-    monkeypatch.setattr(checkpoint.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr("circadian.checkpoint.time.monotonic", lambda: next(clock))
     later = trainer("later", max_minutes=1.0)
     assert (later / checkpoint.NAME).exists() and weights(later) != weights(short)
     monkeypatch.undo()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,35 +23,42 @@ Measures = dict[str, Any]
 
 @dataclass(frozen=True)
 class Measuring:
-    """The same memories, tasks and probes for every model that a night measures. `folder` is the night's."""
+    """The same memories, tasks and probes for every model that a night measures. `folder` is the night's; `note` is told each
+    command."""
 
     settings: Config
     base: hub.Base
     memories: Sequence[Memory]
     probes: Sequence[Probe]
     folder: Path
+    note: Callable[[Sequence[str]], None]
 
-    def all(self, tag: str, adapter: Sequence[str]) -> tuple[Measures, list[recall.Answered]]:
-        """{"loss", "capability", "recall"}, a part empty where there is nothing to measure; and the answered probes.
-
-        Raises UserError.
-        """
+    def all(self, tag: str, adapter: Sequence[str]) -> Measures:
+        """{"loss", "capability", "recall"}, a part empty where there is nothing to measure. Raises UserError."""
         say(f"measuring {tag} the night …")
-        answered = self.answers(tag, adapter)
+        self.ask(tag, adapter)
+        answered = self.answered(tag)
         known = recall.summary(answered) if answered else {}
-        return {"loss": self.loss(tag, adapter), "capability": self.capability(tag, adapter), "recall": known}, answered
+        return {"loss": self.loss(tag, adapter), "capability": self.capability(tag, adapter), "recall": known}
 
-    def answers(self, tag: str, adapter: Sequence[str]) -> list[recall.Answered]:
-        """Every probe answered, also kept in the night's folder."""
+    def ask(self, tag: str, adapter: Sequence[str]) -> None:
+        """Have every probe answered, and the answers kept in the night's folder. Raises UserError."""
+        if self.probes:
+            asked, out = self.folder / "probes.jsonl", self._answers(tag)
+            write_lines(asked, [probe.to_dict() for probe in self.probes])
+            column = "nothing" if list(adapter) == BASE else "weights"
+            flags = [] if column == "nothing" else adapter
+            self._run("eval_recall.py", tag, "--questions", str(asked), "--columns", column, "--out", str(out), *flags)
+
+    def answered(self, tag: str) -> list[recall.Answered]:
+        """The probes with the answers that were kept."""
         if not self.probes:
             return []
-        asked, out = self.folder / "probes.jsonl", self.folder / f"recall-{tag}.json"
-        write_lines(asked, [probe.to_dict() for probe in self.probes])
-        column = "nothing" if list(adapter) == BASE else "weights"
-        flags = [] if column == "nothing" else adapter
-        self._run("eval_recall.py", tag, "--questions", str(asked), "--columns", column, "--out", str(out), *flags)
-        rows = json.loads(out.read_text(encoding="utf-8"))["answers"][column]
+        (rows,) = json.loads(self._answers(tag).read_text(encoding="utf-8"))["answers"].values()
         return [recall.Answered(probe, row["answer"]) for probe, row in zip(self.probes, rows, strict=True)]
+
+    def _answers(self, tag: str) -> Path:
+        return self.folder / f"recall-{tag.replace(', ', '-')}.json"
 
     def loss(self, tag: str, adapter: Sequence[str]) -> Measures:
         """What eval_loss.py prints; nothing where no memory has an answer."""
@@ -80,6 +87,7 @@ class Measuring:
     def _run(self, name: str, tag: str, *flags: str) -> Measures:
         """One of our scripts and the object it prints. Raises UserError if it fails."""
         command = [sys.executable, script(name), *self.settings.flags(str(self.base.folder)), "--tag", tag, "--json", *flags]
+        self.note(command)
         try:
             printed: Measures = json.loads(process.run(command))
         except process.ChildFailed as error:

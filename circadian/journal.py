@@ -1,0 +1,97 @@
+"""What a night has done: each step's begin, end, result and commands, in one file that is replaced at every change.
+
+A step that is done is not done again: a night that was cut short goes on at the first that is not (run_cycle.py --resume).
+It holds no word of what was said.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from circadian import process
+from circadian.files import private_folder, write_atomic
+
+FILE = "journal.json"
+Result = dict[str, Any]
+
+
+class Journal:
+    """The journal of the night in `folder`."""
+
+    def __init__(self, folder: Path, record: dict[str, Any]) -> None:
+        self.folder, self.record = folder, record
+
+    @classmethod
+    def begin(cls, nights: Path, **about: Any) -> Journal:
+        """A new night's, in a folder of its own under `nights`; `about` is kept with it."""
+        name = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+        taken = sum(path.name.startswith(name) for path in private_folder(nights).iterdir())  # or the clock was set back
+        folder = private_folder(nights / (f"{name}-{taken + 1}" if taken else name))
+        made = cls(folder, {"night": folder.name, "begun": _now(), **about, "steps": {}})
+        made._write()
+        return made
+
+    @classmethod
+    def unfinished(cls, nights: Path) -> Journal | None:
+        """The newest night's that was cut short; None if the newest came to its end."""
+        for folder in sorted((path for path in nights.glob("*") if (path / FILE).is_file()), reverse=True):
+            try:
+                record = json.loads((folder / FILE).read_text(encoding="utf-8"))
+                return None if record.get("status") else cls(folder, record | {"steps": dict(record["steps"])})
+            except (ValueError, TypeError, KeyError, AttributeError):  # edited by hand: nobody can go on from it
+                continue
+        return None
+
+    @property
+    def where(self) -> str:
+        """The step that was not done, and how many were: "train, after 2 steps"."""
+        done = [name for name, step in self.record["steps"].items() if step["state"] == "done"]
+        open_ = next((name for name, step in self.record["steps"].items() if step["state"] != "done"), "the next one")
+        return f"{open_}, after {len(done)} step{'s' * (len(done) != 1)}"
+
+    def step(self, name: str, work: Callable[[], Result], still: Callable[[Result], bool] = lambda result: True) -> Result:
+        """The result of a step, which is done now unless it was done before and what it made is `still` there.
+
+        Raises what `work` raises; the step can then be tried again.
+        """
+        known = self.record["steps"].get(name, {})
+        if known.get("state") == "done" and still(known["result"]):
+            found: Result = known["result"]
+            return found
+        step = {"state": "begun", "begun": _now(), "commands": []}
+        self.record["steps"][name] = step
+        self._write()
+        started = time.monotonic()
+        try:
+            result = work()
+        except BaseException as error:
+            self._change(step, state="failed", ended=_now(), why=type(error).__name__)
+            raise
+        self._change(step, state="done", ended=_now(), seconds=round(time.monotonic() - started, 1), result=result)
+        return result
+
+    def note(self, command: Sequence[str]) -> None:
+        """Keep a command line of the step that was begun last, as a person could paste it."""
+        step = list(self.record["steps"].values())[-1]
+        self._change(step, commands=[*step["commands"], process.pasteable(command)])
+
+    def end(self, status: str) -> None:
+        """The night came to its end: published, refused, or given up."""
+        self.record |= {"status": status, "ended": _now()}
+        self._write()
+
+    def _change(self, step: dict[str, Any], **new: Any) -> None:
+        step |= new
+        self._write()
+
+    def _write(self) -> None:
+        write_atomic(self.folder / FILE, json.dumps(self.record, ensure_ascii=False, indent=1) + "\n")
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

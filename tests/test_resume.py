@@ -1,0 +1,236 @@
+"""A night that was cut short, at whatever instant, leaves the old version or the new one in use, whole, and can be gone on with."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sleeper import Sleeper, exchange
+
+from circadian import config, cycle, gate, journal, lineage, memories, night, versions
+from circadian.config import ROOT, Config
+from circadian.evaluation.nightly import Measuring
+from circadian.files import sha256
+from circadian.journal import Journal
+from circadian.options import Options
+
+TASKS = {"passed": 2, "total": 2, "by_tag": {"math": {"passed": 2, "total": 2}}}
+Make = Callable[[str], Config]
+
+
+class Killed(BaseException):
+    """Not an Exception: nothing may catch it, as nothing catches kill -9."""
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch, sleeper: Sleeper) -> Counter[str]:
+    """Nights with the fake mlx_lm and invented measures; how often each script was run."""
+    count = Counter[str]()
+
+    def run(self: Measuring, name: str, tag: str, *flags: str) -> dict[str, Any]:
+        count[f"{name} {tag}"] += 1
+        self.note([name])
+        if name == "eval_recall.py":
+            column = flags[flags.index("--columns") + 1]
+            rows = [{"answer": probe.expected[0] if probe.expected else "?"} for probe in self.probes]
+            Path(flags[flags.index("--out") + 1]).write_text(json.dumps({"answers": {column: rows}}))
+        return TASKS if name == "eval_harness.py" else {"median": 1.0, "mean": 2.0}
+
+    sleeper.prompts.write_text("{}\n")
+    monkeypatch.setattr(Measuring, "_run", run)
+    monkeypatch.setattr(night, "check", lambda *given: {"kl": 0.01})
+    for key, value in sleeper.environment("ok").items():
+        monkeypatch.setenv(key, value)
+    return count
+
+
+@pytest.fixture
+def settings_in(sleeper: Sleeper, tmp_path: Path) -> Make:
+    """Settings with a home of a name, in which yesterday's version is in use and one thing was told."""
+
+    def make(name: str) -> Config:
+        folder = tmp_path / name
+        (folder / "data").mkdir(parents=True)
+        (folder / "data" / "memories.jsonl").write_text(json.dumps(exchange("My dog is called Biscuit.", id="dog")) + "\n")
+        sleeper.publish("yesterday")
+        shutil.move(sleeper.adapters, folder / "adapters")
+        return config.load(home=str(folder), file=str(sleeper.settings))
+
+    return make
+
+
+def a_night(settings: Config, resume: bool = False) -> dict[str, Any]:
+    """What run_cycle.py does."""
+    return cycle.cycle(settings, Options(model=settings.model.name), resume)
+
+
+def weights(settings: Config) -> str:
+    """The hash of the weights in use, which are whole."""
+    version = versions.current(settings.adapters)
+    assert version
+    return sha256(Path(version.path) / versions.WEIGHTS)
+
+
+def dying(monkeypatch: pytest.MonkeyPatch, after: int) -> Counter[str]:
+    """So many writes of a journal succeed; then the process is dead, for that write and for all later ones."""
+    write, count = Journal._write, Counter[str]()
+
+    def until(self: Journal) -> None:
+        count["writes"] += 1
+        if count["writes"] > after:
+            raise Killed
+        write(self)
+
+    monkeypatch.setattr(Journal, "_write", until)
+    return count
+
+
+def test_a_night_killed_at_any_write_of_its_journal_is_gone_on_with(
+    settings_in: Make, ran: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_night(settings_in("first"))  # measures the base model, once for all
+    ran.clear()
+    with monkeypatch.context() as alive:
+        writes = dying(alive, 10**9)
+        whole = settings_in("whole")
+        old = weights(whole)
+        assert a_night(whole)["status"] == "published"
+        new, once = weights(whole), Counter(ran)
+    assert new != old and writes["writes"] > 10
+    for number in range(writes["writes"]):
+        settings = settings_in(f"killed after {number}")
+        ran.clear()
+        with monkeypatch.context() as dead, pytest.raises(Killed):
+            dying(dead, number)
+            a_night(settings)
+        assert weights(settings) in (old, new)
+        done = a_night(settings, resume=True)
+        assert weights(settings) == new and done["status"].startswith(("published", "nothing new"))
+        assert len(versions.tags(settings.adapters)) == 2 and lineage.in_use(settings.adapters) != "yesterday"
+        assert all(times <= once[script] + 1 for script, times in ran.items()), "what was measured is not measured again"
+        assert sum(ran.values()) <= sum(once.values()) + 3
+        rows = [json.loads(line) for line in (settings.logs / "experiments.jsonl").read_text().splitlines()]
+        assert [row["status"] for row in rows] == ["published"]
+        assert Journal.unfinished(settings.logs / "nights") is None
+        assert a_night(settings, resume=True)["status"].startswith("nothing new")
+
+
+@pytest.mark.parametrize("point", ["replace_symlink", "sync_path", "os.rename"])
+def test_a_night_killed_while_publishing(
+    settings_in: Make, ran: Counter[str], monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    settings = settings_in("home")
+    old = weights(settings)
+
+    def killed(*given: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as dead, pytest.raises(Killed):
+        dead.setattr(f"circadian.versions.{point}", killed)
+        a_night(settings)
+    assert weights(settings) == old
+    a_night(settings, resume=True)
+    assert weights(settings) != old and len(versions.tags(settings.adapters)) == 2
+    assert not list((settings.adapters / versions.CANDIDATES).iterdir())
+
+
+def test_what_was_said_meanwhile_waits_for_the_next_night(
+    settings_in: Make, ran: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_in("home")
+    with monkeypatch.context() as dead, pytest.raises(Killed):
+        dying(dead, 4)
+        a_night(settings)
+    with settings.memories.open("a") as file:
+        file.write(json.dumps(exchange("I live in Graz.", id="later")) + "\n")
+    assert a_night(settings, resume=True)["dataset"]["memories"] == 1
+    after = a_night(settings, resume=True)
+    assert after["dataset"]["memories"] == 2 and after["status"] == "published"
+
+
+@pytest.mark.parametrize("change", ["settings", "forgotten", "other adapter", "edited", "no --resume"])
+def test_a_night_is_not_gone_on_with_where_something_has_changed(
+    settings_in: Make, ran: Counter[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], change: str
+) -> None:
+    settings = settings_in("home")
+    with monkeypatch.context() as dead, pytest.raises(Killed):
+        dying(dead, 6)
+        a_night(settings)
+    (left,) = (settings.logs / "nights").iterdir()
+    if change == "settings":
+        settings = config.load(home=str(settings.home), file=str(settings.file), model__seed=5)
+    elif change == "forgotten":
+        with settings.memories.open("a") as file:
+            file.write(json.dumps(exchange("I live in Graz.", id="later")) + "\n")
+        assert memories.forget(settings.memories, {"dog"})
+    elif change == "other adapter":
+        lineage.use(settings.adapters, None)
+    elif change == "edited":
+        (left / journal.FILE).write_text('{"steps": 3}')
+    capfd.readouterr()
+    done = a_night(settings, resume=change != "no --resume")
+    said = capfd.readouterr().err
+    assert done["status"] == "published" and done["night"] != left.name
+    assert {
+        "no --resume": "after 1 step; this one starts anew (--resume goes on with one)",
+        "edited": "",
+    }.get(change, "cannot be gone on with: settings, memories or the adapter in use are others now") in said
+    assert change == "edited" or json.loads((left / journal.FILE).read_text())["status"] == "given up"
+    assert "Biscuit" not in said + (settings.logs / "nights" / done["night"] / journal.FILE).read_text()
+
+
+def test_the_journal_holds_each_step_with_its_commands(settings_in: Make, ran: Counter[str]) -> None:
+    settings = settings_in("home")
+    done = a_night(settings)
+    kept = json.loads((settings.logs / "nights" / done["night"] / journal.FILE).read_text())
+    assert list(kept["steps"]) == ["measure before", "measure base", "train", "measure after", "publish"]
+    assert {step["state"] for step in kept["steps"].values()} == {"done"} and kept["status"] == "published"
+    assert all(step["begun"] <= step["ended"] and step["seconds"] >= 0 for step in kept["steps"].values())
+    (command,) = kept["steps"]["train"]["commands"]
+    assert command.startswith(sys.executable) and "mlx_lm lora -c" in command
+
+
+def test_a_refused_night_came_to_its_end(settings_in: Make, ran: Counter[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = settings_in("home")
+    monkeypatch.setitem(TASKS, "passed", 2)
+    monkeypatch.setattr(gate, "decide", lambda *given: gate.Decision(False, ("no",), 0.8))
+    done = a_night(settings)
+    assert done["status"] == "refused" and Journal.unfinished(settings.logs / "nights") is None
+    kept = json.loads((settings.logs / "nights" / done["night"] / journal.FILE).read_text())
+    assert list(kept["steps"])[-2:] == ["gentler", "measure after, gentler"]
+
+
+def test_kill_9_in_the_middle_of_a_real_training_and_the_same_adapter_after_it(sleeper: Sleeper, tmp_path: Path) -> None:
+    """Against an undisturbed night: the same memories, settings and seed, the real trainer, kill -9 of the whole group."""
+    task = {"id": "one", "tag": "math", "difficulty": 1, "messages": [{"role": "user", "content": "1 + 1?"}]}
+    checker = {"kind": "regex", "pattern": ".", "case": True}
+    sleeper.prompts.write_text(json.dumps(task | {"checker": checker}) + "\n")
+    sleeper.remember(exchange("My dog is called Biscuit.", "", id="dog"))
+    flags = ["--config", sleeper.settings, "--sleep-iters", 70, "--sleep-recipe", "distill", "--sleep-batch-size", 2]
+    hashes = []
+    for name in ("whole", "killed"):
+        where = ["--home", tmp_path / name, *flags]
+        shutil.copytree(sleeper.home, tmp_path / name)
+        if name == "killed":
+            command = [sys.executable, str(ROOT / "run_cycle.py"), *map(str, where)]
+            child = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
+            while not list((tmp_path / name / "logs" / "nights").glob("*/checkpoint.safetensors")):
+                assert child.poll() is None, "the night ended before it could be killed"
+                time.sleep(0.02)
+            os.kill(child.pid, signal.SIGKILL)
+            child.wait()
+        done = sleeper.script("run_cycle.py", *where, *(["--resume"] if name == "killed" else []), timeout=None)
+        assert done.returncode == 0, done.stderr
+        hashes.append(sha256(tmp_path / name / "adapters" / versions.CURRENT / versions.WEIGHTS))
+    assert hashes[0] == hashes[1]
+    assert "going on with the night" in done.stderr and "at train, after 1 step" in done.stderr
