@@ -99,6 +99,14 @@ class Versions:
 
 
 @dataclass(frozen=True)
+class Alerts:
+    notify: bool = True
+    webhook: str = ""
+    command: str = ""
+    only_trouble: bool = False
+
+
+@dataclass(frozen=True)
 class Config:
     """All settings of one run. `home` is the folder that holds data/, adapters/ and logs/; `file` is what was read."""
 
@@ -111,6 +119,7 @@ class Config:
     evaluation: Evaluation = field(default_factory=Evaluation)
     gate: Gate = field(default_factory=Gate)
     versions: Versions = field(default_factory=Versions)
+    alerts: Alerts = field(default_factory=Alerts)
 
     @property
     def memories(self) -> Path:
@@ -134,8 +143,10 @@ class Config:
         return ["--home", str(self.home), "--config", str(self.file), *(["--model", model] if model else [])]
 
     def to_dict(self) -> dict[str, Any]:
-        """The resolved settings as plain data, to be saved beside a result."""
-        return dataclasses.asdict(self) | {"home": str(self.home), "file": str(self.file)}
+        """The resolved settings as plain data, to be saved beside a result; where alerts go may be a secret, and stays out."""
+        data = dataclasses.asdict(self) | {"home": str(self.home), "file": str(self.file)}
+        data["alerts"] |= {name: "(set)" for name in ("webhook", "command") if data["alerts"][name]}
+        return data
 
 
 def find_home(flag: str | None) -> Path:

@@ -56,6 +56,22 @@ def slept(result: dict[str, Any]) -> str:
     )
 
 
+def alert(record: dict[str, Any]) -> str:
+    """A night in one line of numbers, for somebody who is elsewhere."""
+    after, minutes = record["after"], record["seconds"] / 60
+    facts = ", ".join(
+        f"{after['facts'][state]} {state}"
+        for state in ("learnt", "changed", "kept", "failed", "broken")
+        if after["facts"][state]
+    )
+    skill = (
+        f"{record['before']['capability']['passed']} -> {after['capability']['passed']} of {after['capability']['total']} tasks"
+    )
+    if record["status"] == "refused":
+        return f"the night was refused, yesterday's adapter stays in use: {'; '.join(record['reasons'])}"
+    return f"the night is done, {record['tag']} is in use: {facts or 'no facts'}; {skill}; {minutes:.0f} min"
+
+
 def cycle(record: dict[str, Any]) -> str:
     """A night's summary: what was measured before and after, and what became of it."""
     if record["status"] not in ("published", "refused"):
