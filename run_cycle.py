@@ -5,6 +5,7 @@
     python run_cycle.py --model embedded --tag try  # another base model, another name for the version
     python run_cycle.py --sleep-iters 200           # every knob of sleep.py, as --sleep-…
     python run_cycle.py --resume                    # go on with a night that was cut short, or begin one
+    python run_cycle.py schedule --at 03:30         # every night (--dry-run, --status, --remove)
 
 The steps: collect the memories, make lessons and probes, measure loss, capability and recall, train, check the
 candidate, measure again, decide ([gate] in config.toml), publish; a candidate that is refused is tried once more,
@@ -17,16 +18,19 @@ Exit codes: 0 published or nothing new, 1 mend something, 4 refused.
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Sequence
 from typing import Any
 
-from circadian import alerts, night, options, reporting
-from circadian.cli import Refused, print_json, run_main
+from circadian import alerts, night, options, reporting, schedule, timers
+from circadian.cli import Refused, UserError, print_json, run_main
 from circadian.config import Config
 from circadian.cycle import cycle
 from circadian.files import only_one
 from circadian.flags import parser_for
 from circadian.journal import Journal
+
+DUE = 20  # hours: a night that is run every day at one time is due again by then
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -34,12 +38,29 @@ def build_parser() -> argparse.ArgumentParser:
     options.add_night(parser)
     options.add_knobs(parser, "sleep-")
     parser.add_argument("--resume", action="store_true", help="go on with a night that was cut short, if there is one")
+    parser.add_argument("--due", action="store_true", help=f"only if no night came to its end in the last {DUE} hours")
+    verbs = parser.add_subparsers(dest="verb", metavar="schedule")
+    nightly = verbs.add_parser(
+        "schedule", help="have it run every night (--at HH:MM, --status, --remove, --dry-run)", allow_abbrev=False
+    )
+    nightly.add_argument("--at", metavar="HH:MM", help="the time of day")
+    nightly.add_argument("--status", action="store_true", help="is it scheduled, and when?")
+    nightly.add_argument("--remove", action="store_true", help="no longer")
+    nightly.add_argument("--system", choices=schedule.SYSTEMS, help="by what (default: what this machine has)")
+    nightly.add_argument("--dry-run", action="store_true", default=argparse.SUPPRESS, help="show what would be written")
+    nightly.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object")
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
     settings, asked = options.read(args, "sleep-")
+    if args.verb:
+        return schedule_it(settings, args)
+    if args.due and not due(settings):
+        text = f"nothing is due: a night came to its end less than {DUE} hours ago"
+        print_json({"status": text}) if args.json else print(text)
+        return 0
     if asked.dry_run:
         plan = night.plan(settings, asked)
         print_json(reporting.dry_run(settings, plan)) if args.json else print(reporting.dry_run_text(settings, plan))
@@ -49,6 +70,39 @@ def main(argv: Sequence[str] | None = None) -> int:
     print_json(record) if args.json else print(reporting.cycle(record))
     if record["status"] == "refused":
         raise Refused(f"not published, the adapter in use is untouched: {'; '.join(record['reasons'])}")
+    return 0
+
+
+def due(settings: Config) -> bool:
+    """Whether a night was cut short, or none came to its end lately."""
+    nights = settings.logs / "nights"
+    ended = Journal.ended(nights)
+    return bool(Journal.unfinished(nights)) or not ended or not 0 <= time.time() - ended < 3600 * DUE
+
+
+def schedule_it(settings: Config, args: argparse.Namespace) -> int:
+    """`run_cycle.py schedule`: put the night into the system's hands, or say how it stands. Raises UserError."""
+    if sum(map(bool, (args.at, args.status, args.remove))) != 1:
+        raise UserError("say one of --at HH:MM, --status and --remove.")
+    kind = args.system or timers.system()
+    what = schedule.plan(settings, kind, args.at or "00:00")
+    found: dict[str, Any] = {"system": kind, "label": schedule.label(settings.home)}
+    if args.dry_run:
+        text = f"{what.text()}\nnothing was written"
+    elif args.at:
+        timers.install(settings, what)
+        text = f"a night is run at {args.at} every day, by {kind}; its output goes to {settings.logs / schedule.LOG}\n{what.advice}"
+    elif args.remove:
+        text = "no night is scheduled any more" if timers.remove(settings, what) else "no night was scheduled"
+    else:
+        at = timers.there_is(settings, what)
+        text = (
+            f"a night is run at {at} every day, by {kind}"
+            if at
+            else "no night is scheduled: python run_cycle.py schedule --at 03:30"
+        )
+    found |= {"at": "" if args.dry_run else timers.there_is(settings, what), "text": text.strip()}
+    print_json(found) if args.json else print(text.strip())
     return 0
 
 

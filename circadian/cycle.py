@@ -15,7 +15,7 @@ from circadian.evaluation import diff
 from circadian.evaluation.nightly import BASE, Measures, Measuring
 from circadian.evaluation.recall import Answered
 from circadian.files import append_line, read_lines, write_atomic
-from circadian.journal import Journal
+from circadian.journal import GIVEN_UP, Journal
 from circadian.options import Options
 
 
@@ -128,7 +128,7 @@ def begin(settings: Config, asked: Options, resume: bool) -> tuple[night.Plan, J
     elif left:
         say(f"the night {left.folder.name} was cut short at {left.where}; this one starts anew (--resume goes on with one)")
     if left:
-        left.end("given up")
+        left.end(GIVEN_UP)
     plan = night.plan(settings, asked)
     if plan.idle:
         return plan, None

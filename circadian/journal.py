@@ -6,6 +6,8 @@ It holds no word of what was said.
 
 from __future__ import annotations
 
+import calendar
+import contextlib
 import json
 import os
 import time
@@ -17,6 +19,7 @@ from circadian import process
 from circadian.files import private_folder, write_atomic
 
 FILE = "journal.json"
+GIVEN_UP = "given up"  # the end of a night that another one took the place of
 Result = dict[str, Any]
 
 
@@ -46,6 +49,17 @@ class Journal:
             except (ValueError, TypeError, KeyError, AttributeError):  # edited by hand: nobody can go on from it
                 continue
         return None
+
+    @classmethod
+    def ended(cls, nights: Path) -> float:
+        """When the newest night that came to its end did so, in seconds since 1970; 0 if none has."""
+        ends = [0.0]
+        for file in nights.glob(f"*/{FILE}"):
+            with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
+                record = json.loads(file.read_text(encoding="utf-8"))
+                if record["status"] != GIVEN_UP:
+                    ends.append(calendar.timegm(time.strptime(record["ended"], "%Y-%m-%dT%H:%M:%SZ")))
+        return max(ends)
 
     @property
     def where(self) -> str:
