@@ -22,7 +22,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from circadian import alerts, night, options, reporting, schedule, timers
+from circadian import alerts, night, options, readiness, reporting, schedule, timers
 from circadian.cli import Refused, UserError, print_json, run_main
 from circadian.config import Config
 from circadian.cycle import cycle
@@ -107,7 +107,11 @@ def schedule_it(settings: Config, args: argparse.Namespace) -> int:
 
 
 def run(settings: Config, asked: options.Options, resume: bool) -> dict[str, Any]:
-    """The night, and word of it to the person ([alerts]). Raises what cycle() raises."""
+    """The night, and word of it to the person ([alerts]). Raises what cycle() raises, and UserError where it is postponed."""
+    why = "" if asked.force else readiness.postponed(settings)
+    if why:
+        alerts.alert(settings.alerts, "postponed", f"the night was postponed: {why}")
+        raise UserError(f"postponed: {why}, or say --force.")
     try:
         record = cycle(settings, asked, resume)
     except Refused:

@@ -18,7 +18,7 @@ from circadian import process
 from circadian.cli import say
 from circadian.config import Alerts
 
-KINDS = ("done", "refused", "failed")
+KINDS = ("done", "refused", "failed", "postponed")
 LIMIT = 20.0  # seconds that a channel may take
 TITLE = "Circadian"
 OSASCRIPT = ("/usr/bin/osascript", "-e", "on run argv", "-e", "display notification (item 1 of argv) with title (item 2 of argv)",

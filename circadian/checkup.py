@@ -13,7 +13,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from circadian import blas, embedder, hub, memories, model, versions
+from circadian import blas, embedder, hub, memories, model, readiness, schedule, timers, versions
 from circadian.cli import UserError
 from circadian.config import Config
 from circadian.wheels import cache_folder
@@ -45,6 +45,7 @@ def checkup(settings: Config, name: str) -> list[Check]:
         *disks(settings),
         home(settings),
         adapter(settings, name),
+        nightly(settings),
     ]
 
 
@@ -185,3 +186,17 @@ def adapter(settings: Config, name: str) -> Check:
     except UserError as error:
         return Check("adapter", f"{current.tag} in use", str(error))
     return Check("adapter", f"{current.tag} in use")
+
+
+def nightly(settings: Config) -> Check:
+    """Whether nights are run by themselves, and whether one would have to wait now."""
+    how = "python run_cycle.py schedule --at 03:30"
+    try:
+        kind = timers.system()
+    except UserError as error:
+        return Check("schedule", "none", str(error), lost=True)
+    at = timers.there_is(settings, schedule.plan(settings, kind, "00:00"))
+    if not at:
+        return Check("schedule", "no night is scheduled", f"{how}, if you want one", lost=True)
+    why = readiness.postponed(settings)
+    return Check("schedule", f"every day at {at}, by {kind}", f"now it would wait: {why}" if why else "", lost=True)

@@ -99,6 +99,12 @@ class Versions:
 
 
 @dataclass(frozen=True)
+class Night:
+    least_battery: int = 30
+    least_disk: float = 1.0
+
+
+@dataclass(frozen=True)
 class Alerts:
     notify: bool = True
     webhook: str = ""
@@ -119,6 +125,7 @@ class Config:
     evaluation: Evaluation = field(default_factory=Evaluation)
     gate: Gate = field(default_factory=Gate)
     versions: Versions = field(default_factory=Versions)
+    night: Night = field(default_factory=Night)
     alerts: Alerts = field(default_factory=Alerts)
 
     @property
