@@ -8,14 +8,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from circadian import gate, lineage, night, versions
+from circadian import gate, lineage, night, reports, versions
 from circadian.cli import Refused, say
 from circadian.config import Config
 from circadian.evaluation import diff
 from circadian.evaluation.nightly import BASE, Measures, Measuring
 from circadian.evaluation.recall import Answered
 from circadian.files import append_line, read_lines, write_atomic
-from circadian.journal import GIVEN_UP, Journal
+from circadian.journal import GIVEN_UP, Journal, largest
 from circadian.options import Options
 
 
@@ -75,6 +75,7 @@ def steps(settings: Config, asked: Options, journal: Journal, plan: night.Plan) 
     tag = publish(settings, asked, journal, plan, found, measured) if accept else ""
     done = record(settings, found.candidate.manifest | measured, tag, round(time.monotonic() - started, 1))
     keep_record(settings, journal, done)
+    reports.write(settings, done, journal.folder)
     return done | {"diff": diff.text(found.diff)}
 
 
@@ -89,6 +90,7 @@ def record(settings: Config, made: dict[str, Any], tag: str, seconds: float) -> 
         **{key: made[key] for key in ("dataset", "steps", "liveness")},
         "training_seconds": made["seconds"],
         "seconds": seconds,
+        "peak_memory": largest(),
         "night": made["night"],
         **measured,
         "settings": settings.to_dict(),

@@ -10,6 +10,8 @@ import calendar
 import contextlib
 import json
 import os
+import resource
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -86,7 +88,8 @@ class Journal:
         except BaseException as error:
             self._change(step, state="failed", ended=_now(), why=type(error).__name__)
             raise
-        self._change(step, state="done", ended=_now(), seconds=round(time.monotonic() - started, 1), result=result)
+        took = {"seconds": round(time.monotonic() - started, 1), "peak_memory": largest()}
+        self._change(step, state="done", ended=_now(), **took, result=result)
         return result
 
     def note(self, command: Sequence[str]) -> None:
@@ -105,6 +108,11 @@ class Journal:
 
     def _write(self) -> None:
         write_atomic(self.folder / FILE, json.dumps(self.record, ensure_ascii=False, indent=1) + "\n")
+
+
+def largest() -> int:
+    """Bytes that the largest child so far, one of a child's own included, held at its peak."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _now() -> str:
