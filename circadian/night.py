@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import json
 import os
 import sys
@@ -22,6 +23,7 @@ from circadian.lessons.facts import Facts
 from circadian.options import Options
 from circadian.records import Memory, Version
 
+LIBRARIES = ("mlx", "mlx-lm", "numpy", "tokenizers")
 LIVENESS = "circadian.evaluation.liveness"
 CHECK_LIMIT = 300.0  # seconds: a check takes ten, and was seen once to hang in mlx; it is then made once more
 
@@ -90,7 +92,7 @@ def plan(settings: Config, options: Options, snapshot: int | None = None) -> Pla
     base = hub.resolve(options.model, settings.model.folder)
     training.layers(settings.training, base.folder)  # refused before anything is loaded
     made_from = recipe(settings, options, base, collected)
-    used = None if options.reset_adapter else in_use(settings, base)
+    used = None if options.reset_adapter else before(settings, base, options.adapter_tag)
     if used and made_from_this(used, made_from) and not options.force and not options.dry_run:
         none = Lessons(Dataset([], [], []), collected, Facts(), [])
         return Plan(base, none, made_from, used, size, f"nothing new: {used.tag} was made from these memories already")
@@ -105,10 +107,13 @@ def made_from_this(version: Version, made_from: dict[str, Any]) -> bool:
     return all(version.manifest.get(key) == value for key, value in made_from.items())
 
 
-def in_use(settings: Config, base: hub.Base) -> Version | None:
-    """The version in use; None, and a line why, if it is not whole or not for this base."""
+def before(settings: Config, base: hub.Base, tag: str = "") -> Version | None:
+    """The version that goes before this night: the one of a tag, else the one in use; None, and a line why, if that is not whole
+    or not for this base. Raises UserError for a tag that does not exist."""
+    if tag:
+        versions.check_there(settings.adapters, tag)
     try:
-        current = versions.current(settings.adapters)
+        current = versions.choose(settings.adapters, tag)
         if current:
             versions.check_base(current, base.name, base.fingerprint)
         return current
@@ -159,6 +164,7 @@ def train(settings: Config, plan: Plan, night: Path, note: Callable[[Sequence[st
         "seconds": round(trained, 1),
         "night": night.name,
         "proved": proved(plan.used),
+        "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
         "warm_start": start.parent.name if start else "",
     }
     return Candidate(folder, manifest)
@@ -200,7 +206,7 @@ def twice(command: list[str]) -> str:
 
 def publish(settings: Config, options: Options, candidate: Candidate, measured: dict[str, Any]) -> Version:
     """Make the candidate the version in use; versions that are superfluous go. `measured` goes into its manifest."""
-    manifest = candidate.manifest | {"parent": lineage.in_use(settings.adapters)} | measured
+    manifest = candidate.manifest | {"parent": options.adapter_tag or lineage.in_use(settings.adapters)} | measured
     manifest["at"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     manifest["added"] = lineage.added(settings.adapters, manifest)
     version = versions.publish(candidate.folder, settings.adapters, manifest, options.tag)

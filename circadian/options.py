@@ -22,6 +22,7 @@ class Options:
     extra_data: str = ""
     dry_run: bool = False
     force: bool = False
+    adapter_tag: str = ""
 
 
 def _above_zero(text: str) -> float:
@@ -81,6 +82,12 @@ def add_night(parser: argparse.ArgumentParser) -> None:
     """Add what every night script takes beside the knobs."""
     parser.add_argument("--model", help="the base model: embedded, a folder, or a hub id")
     parser.add_argument("--tag", type=_tag, help="name of the new version (default: the date)")
+    parser.add_argument(
+        "--adapter-tag", metavar="TAG", default="", help="the version that goes before it (default: the one in use)"
+    )
+    parser.add_argument(
+        "--max-minutes", type=_above_zero, metavar="N", help="training ends then, at a checkpoint (default: never)"
+    )
     parser.add_argument("--seed", type=_seed, help="every random choice hangs on it")
     parser.add_argument("--dry-run", action="store_true", help="show what would be trained; write nothing")
     parser.add_argument("--force", action="store_true", help="also where there is nothing new, or a gate would refuse")
@@ -93,6 +100,7 @@ def read(args: argparse.Namespace, prefix: str = "") -> tuple[config.Config, Opt
     under = prefix.replace("-", "_")
     overrides = {key: given[under + name.replace("-", "_")] for name, key, _, _ in KNOBS}
     overrides |= {"lessons__augment": given[f"{under}augment"], "model__seed": args.seed, "model__name": args.model}
+    overrides["training__max_minutes"] = args.max_minutes
     settings = config.load(home=args.home, file=args.config, **overrides)
     options = Options(
         model=settings.model.name,
@@ -101,5 +109,6 @@ def read(args: argparse.Namespace, prefix: str = "") -> tuple[config.Config, Opt
         extra_data=given[f"{under}extra_data"],
         dry_run=args.dry_run,
         force=args.force,
+        adapter_tag=args.adapter_tag,
     )
     return settings, options

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import statistics
 from typing import Any
 
 from circadian import process, training, warm
 from circadian.cli import counted
 from circadian.config import Config
+from circadian.files import read_lines
 from circadian.night import Plan
+
+LATELY = 5  # nights, by which the next one's length is told
 
 
 def dry_run(settings: Config, plan: Plan) -> dict[str, Any]:
@@ -25,8 +29,21 @@ def dry_run(settings: Config, plan: Plan) -> dict[str, Any]:
         "counts": plan.lessons.dataset.counts(),
         "rows": [lesson.to_dict() for lesson in plan.lessons.dataset.train],
         "lora": lora,
+        "seconds": expected(settings, plan.base.name, lora["iters"]) if rows else 0.0,
         "commands": [process.pasteable(command, training.environment(lora["processes"]))] if rows else [],
     }
+
+
+def expected(settings: Config, model: str, steps: int) -> float | None:
+    """The seconds that so many steps and all the rest would take, as the last nights of this base model went; None before one."""
+    file = settings.logs / "experiments.jsonl"
+    records = [row for _, row in read_lines(file)[0] if row.get("model") == model and row.get("steps")] if file.exists() else []
+    spent = [(row["training_seconds"] / row["steps"], row["seconds"] - row["training_seconds"]) for row in records[-LATELY:]]
+    if not spent:
+        return None
+    each, besides = (statistics.median(part) for part in zip(*spent, strict=True))
+    seconds: float = each * steps + max(0.0, besides)
+    return round(seconds, 1)
 
 
 def dry_run_text(settings: Config, plan: Plan) -> str:
@@ -42,7 +59,14 @@ def dry_run_text(settings: Config, plan: Plan) -> str:
     ]
     if data["commands"]:
         lines += [f"{data['lora']['iters']} steps of {data['lora']['batch_size']} rows with", *data["commands"]]
+        lines += [_how_long(data["seconds"])]
     return "\n".join([*lines, "nothing was written"])
+
+
+def _how_long(seconds: float | None) -> str:
+    if seconds is None:
+        return "how long that takes is not known before a first night"
+    return f"{seconds / 60:.0f} minutes at most, as the last nights went"
 
 
 def slept(result: dict[str, Any]) -> str:

@@ -200,3 +200,16 @@ def test_undo_takes_one_nights_memories_out_and_builds_anew(sleeper: Sleeper, sc
     for tag in ("second", "first"):
         assert undo(tag).returncode == 0
     assert not (sleeper.adapters / versions.CURRENT).exists() and len(sleeper.memories.read_text().splitlines()) == 2
+
+
+def test_a_night_can_be_told_which_version_goes_before_it(sleeper: Sleeper) -> None:
+    sleeper.remember(exchange("My dog is called Biscuit.", "", id="dog"))
+    assert sleeper.run("sleep.py", "--tag", "first").returncode == 0
+    sleeper.remember(exchange("I live in Graz.", "", id="home"))
+    assert sleeper.run("sleep.py", "--tag", "second").returncode == 0
+    sleeper.remember(exchange("My cat is called Muffin.", "", id="cat"))
+    assert sleeper.run("sleep.py", "--tag", "third", "--adapter-tag", "first", "--max-minutes", 5).returncode == 0
+    made = sleeper.manifest("third")
+    assert (made["parent"], made["added"], made["training"]["max_minutes"]) == ("first", ["home", "cat"], 5.0)
+    assert set(made["libraries"]) >= {"mlx", "mlx-lm"}
+    assert "there is no adapter nobody" in one_line(sleeper.run("sleep.py", "--adapter-tag", "nobody", "--force"), 1)

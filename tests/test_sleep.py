@@ -70,11 +70,18 @@ def test_dry_run_shows_everything_and_writes_nothing(sleeper: Sleeper) -> None:
     lines = shown.stdout.splitlines()
     assert lines[0].startswith("would train: 1 memories, 1 facts, ") and lines[-1] == "nothing was written"
     assert any("Biscuit" in line for line in lines) and any(line.startswith("rows of each kind: ") for line in lines)
-    assert "7 steps of 8 rows with" in lines and "-m circadian.distill -c" in lines[-2]
+    assert "7 steps of 8 rows with" in lines and "-m circadian.distill -c" in lines[-3]
+    assert lines[-2] == "how long that takes is not known before a first night"
     assert "-m mlx_lm lora -c" in sleeper.run("sleep.py", "--dry-run").stdout
     assert "line 2" in shown.stderr
+    past = {"model": sleeper.model.name, "steps": 10, "training_seconds": 20.0, "seconds": 50.0}
+    sleeper.logs.mkdir(parents=True)
+    (sleeper.logs / "experiments.jsonl").write_text(json.dumps(past) + "\n{}\n")
+    later = json.loads(sleeper.run("sleep.py", "--dry-run", "--json", "--iters", 7).stdout)
+    assert later["seconds"] == 7 * 2.0 + 30.0
     (line,) = data.stdout.splitlines()
     plan = json.loads(line)
+    assert plan["seconds"] is None
     assert plan["counts"]["train"] == len(plan["rows"]) and plan["memories"] == 1 and plan["lora"]["iters"] > 0
 
 
