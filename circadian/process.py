@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -43,12 +44,13 @@ def run(
     environment: dict[str, str] | None = None,
     limit: float | None = None,
     quiet: bool = False,
+    silence: float | None = None,
 ) -> str:
     """Run a child in the repository's root and return its stdout.
 
     With `log`, both streams go to that file and each line to `on_line`; a text that `on_line` returns ends the
-    child with that reason. Without, stderr is passed through unless `quiet`. `limit` is in seconds. Raises
-    ChildFailed with the command, the log's path and the last lines.
+    child with that reason. Without, stderr is passed through unless `quiet`. `limit` is in seconds, and so is `silence`, after which
+    a child that says nothing more is ended. Raises ChildFailed with the command, the log's path and the last lines.
     """
     child = subprocess.Popen(
         list(command),
@@ -66,17 +68,33 @@ def run(
         ended.append(f"it took longer than {limit:g} seconds")
         end_group(child)
 
+    def heard(line: str) -> str | None:
+        last[0] = time.monotonic()
+        return on_line(line) if on_line else None
+
+    def listen() -> None:
+        while not over.wait(min(1.0, (silence or 0) / 4)):
+            if time.monotonic() - last[0] > (silence or 0):
+                ended.append(f"it said nothing for {silence:g} seconds")
+                end_group(child)
+                return
+
     clock = threading.Timer(limit or 0, out_of_time)
+    last, over = [time.monotonic()], threading.Event()  # a clock that stands still while the machine sleeps
+    listener = threading.Thread(target=listen, daemon=True)
     if limit:
         clock.start()
+    if silence:
+        listener.start()
     try:
-        output, tail = _read(child, log, on_line, ended)
+        output, tail = _read(child, log, heard, ended)
         child.wait()
     except BaseException:
         end_group(child)
         raise
     finally:
         clock.cancel()
+        over.set()
     if ended or child.returncode:
         raise ChildFailed(_explain(command, child.returncode, ended, log, tail), None if ended else child.returncode, tail)
     return output

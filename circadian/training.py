@@ -22,6 +22,7 @@ CHILDREN = {"distill": ("circadian.distill",), "sft": ("mlx_lm", "lora")}
 REPORT_EVERY = 5
 LAST = 5  # of a model's layers one in so many is trained, unless something else is asked for: docs/RECIPE.md
 TRAINED = 3  # times its own size, a model takes while it is trained
+SILENCE = 1800.0  # seconds without a line: a training that hangs is ended, and gone on with from its checkpoint
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 REPORT = re.compile(r"^\s*(\d+)\s+(val\s+)?(-?\d+\.\d+|nan|inf)\b", re.IGNORECASE)
 
@@ -155,7 +156,7 @@ def train(settings: Config, lora: dict[str, Any], night: Path, show: Show) -> Cu
         return reason
 
     try:
-        process.run(command(settings, lora, night), log, on_line, environment(lora["processes"]))
+        process.run(command(settings, lora, night), log, on_line, environment(lora["processes"]), silence=SILENCE)
     except process.ChildFailed as error:
         text = log.read_text(errors="replace") if log.exists() else ""
         if "No space left" in text or "Unable to write" in text or "[Errno 28]" in text:

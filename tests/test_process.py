@@ -107,6 +107,14 @@ def test_a_time_limit_ends_the_grandchildren_too_even_deaf_ones(tmp_path: Path, 
     wait_until_closed(fd)
 
 
+def test_a_child_that_says_nothing_more_is_ended_and_one_that_talks_is_not() -> None:
+    talk = "import time\nfor _ in range(6):\n    print('still here', flush=True)\n    time.sleep(0.25)\n"
+    assert run([sys.executable, "-c", talk], silence=5.0).count("still here") == 6
+    with pytest.raises(ChildFailed, match=r"was ended: it said nothing for 0\.6 seconds") as caught:
+        run([sys.executable, "-c", "import time\nprint('once', flush=True)\ntime.sleep(600)"], silence=0.6)
+    assert caught.value.code is None
+
+
 @pytest.mark.parametrize("with_log", [True, False])
 def test_a_failure_explains_itself(tmp_path: Path, with_log: bool) -> None:
     log = tmp_path / "x.log" if with_log else None
