@@ -324,7 +324,7 @@ def test_what_the_version_in_use_has_proved_to_know_gets_fewer_rows(sleeper: Sle
     sleeper.remember(DOG)
     (dog,) = extract("My dog is called Biscuit.")
     numbers = []
-    for place, proof in enumerate((None, ["torn"], {dog.id: "torn"}, {dog.id: 1}, {dog.id: 2}, {"another": 2})):
+    for place, proof in enumerate((None, ["torn"], {dog.id: "torn"}, {dog.id: 2}, {dog.id: 4}, {"another": 4})):
         sleeper.publish(f"night{place}", proved=proof)
         code, out, err = quick("--dry-run", "--json")
         assert code == 0, err

@@ -17,14 +17,14 @@ SUMMARY = ("What do you know about me?", "What have I told you about myself?", "
 IN_A_SUMMARY = 5
 SUBJECTS = 3  # words at most, by which a thing told in the person's own words is asked for
 OWN = 0.8  # of the wordings, where a fact has some of its own
-PROVED = 2  # nights in which a fact was known, after which its lessons grow no fewer
+PROVED = (2, 4)  # nights in a row after which a fact that was known has the half of its lessons, and a third
 NONE: Mapping[str, int] = MappingProxyType({})
 ALIASED = 4  # each fourth question names the thing in another word, where there is one
 
 
 def fewer(number: int, nights: int) -> int:
-    """What is left of so many lessons for a fact that was known after so many nights in a row: the half, then a third."""
-    return math.ceil(number / (1 + min(nights, PROVED)))
+    """What is left of so many lessons for a fact that was known after so many nights in a row."""
+    return math.ceil(number / (1 + sum(nights >= least for least in PROVED)))
 
 
 def about_facts(facts: Sequence[Fact], wordings: int, proved: Mapping[str, int] = NONE) -> list[Lesson]:
