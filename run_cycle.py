@@ -22,7 +22,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from circadian import alerts, night, options, readiness, reporting, schedule, timers
+from circadian import alerts, options, planning, readiness, reporting, schedule, timers
 from circadian.cli import Refused, UserError, print_json, run_main
 from circadian.config import Config
 from circadian.cycle import cycle
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print_json({"status": text}) if args.json else print(text)
         return 0
     if asked.dry_run:
-        plan = night.plan(settings, asked)
+        plan = planning.plan(settings, asked)
         print_json(reporting.dry_run(settings, plan)) if args.json else print(reporting.dry_run_text(settings, plan))
         return 0
     with only_one(settings.logs / ".night.lock", "a night"):

@@ -15,7 +15,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from circadian import night, options, reporting, versions
+from circadian import checkpoint, night, options, planning, reporting, versions
 from circadian.cli import print_json, run_main
 from circadian.files import only_one
 from circadian.flags import parser_for
@@ -32,16 +32,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
     settings, asked = options.read(args)
     if asked.dry_run:
-        plan = night.plan(settings, asked)
+        plan = planning.plan(settings, asked)
         print_json(reporting.dry_run(settings, plan)) if args.json else print(reporting.dry_run_text(settings, plan))
         return 0
     with only_one(settings.logs / ".night.lock", "a night"):
-        plan = night.plan(settings, asked)
+        plan = planning.plan(settings, asked)
         result: dict[str, Any] = {"status": plan.idle, "memories": len(plan.lessons.memories)}
         if not plan.idle:
             if asked.reset_adapter:
                 versions.reset(settings.adapters)
-            candidate = night.train(settings, plan, night.new_folder(settings))
+            folder = night.new_folder(settings)
+            candidate = night.train(settings, plan, folder)
+            checkpoint.drop(folder)
             version = night.publish(settings, asked, candidate, {})
             result |= {"status": "published", "tag": version.tag} | {
                 k: candidate.manifest[k] for k in ("dataset", "steps", "seconds")

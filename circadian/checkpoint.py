@@ -22,6 +22,12 @@ EVERY = 50  # steps: about a minute on two CPU cores
 LOOK = 10  # steps between two looks at the clock, which the members of a ring take together
 
 
+def drop(night: Path) -> None:
+    """Remove a night's checkpoint: its training is done, or nobody goes on with it."""
+    (night / NAME).unlink(missing_ok=True)
+    (night / f".{NAME}").unlink(missing_ok=True)
+
+
 class Checkpoint:
     """Keeps a training's state in `file`. `made_from` names what is trained: a checkpoint of anything else is passed over."""
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from circadian import gate, lineage, night, reports, versions
+from circadian import checkpoint, gate, lineage, night, planning, reports, versions
 from circadian.cli import Refused, say
 from circadian.config import Config
 from circadian.evaluation import diff
 from circadian.evaluation.nightly import BASE, Measures, Measuring
 from circadian.evaluation.recall import Answered
-from circadian.files import append_line, read_lines, write_atomic
-from circadian.journal import GIVEN_UP, Journal, largest
+from circadian.files import write_atomic
+from circadian.journal import Journal
 from circadian.options import Options
+from circadian.resuming import begin, finish_publishing, keep_record, record
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def cycle(settings: Config, asked: Options, resume: bool = False) -> dict[str, A
         raise
 
 
-def steps(settings: Config, asked: Options, journal: Journal, plan: night.Plan) -> dict[str, Any]:
+def steps(settings: Config, asked: Options, journal: Journal, plan: planning.Plan) -> dict[str, Any]:
     """The steps from measuring on; the record. Raises UserError or Refused."""
     started = time.monotonic()
     measuring = Measuring(settings, plan.base, plan.lessons.memories, plan.lessons.probes, journal.folder, journal.note)
@@ -79,73 +80,7 @@ def steps(settings: Config, asked: Options, journal: Journal, plan: night.Plan) 
     return done | {"diff": diff.text(found.diff)}
 
 
-def record(settings: Config, made: dict[str, Any], tag: str, seconds: float) -> dict[str, Any]:
-    """What logs/experiments.jsonl says of a night, out of its manifest; without a tag it was refused."""
-    measured = {key: made[key] for key in ("before", "after", "accepted", "forced", "reasons")}
-    return {
-        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "status": "published" if tag else "refused",
-        "tag": tag,
-        "model": made["base"]["name"],
-        **{key: made[key] for key in ("dataset", "steps", "liveness")},
-        "training_seconds": made["seconds"],
-        "seconds": seconds,
-        "peak_memory": largest(),
-        "night": made["night"],
-        **measured,
-        "settings": settings.to_dict(),
-    }
-
-
-def keep_record(settings: Config, journal: Journal, done: dict[str, Any]) -> None:
-    """Append the record, once for each night, and end the journal."""
-    experiments = settings.logs / "experiments.jsonl"
-    if not experiments.exists() or all(row.get("night") != done["night"] for _, row in read_lines(experiments)[0]):
-        append_line(experiments, done)
-    journal.end(done["status"])
-
-
-def finish_publishing(settings: Config) -> None:
-    """A night that was killed when its version was whole already, but not yet in use or not yet on record, comes to its end."""
-    left = Journal.unfinished(settings.logs / "nights")
-    made = lineage.made_by(settings.adapters, left.folder.name) if left else None
-    if left and made:
-        if left.record["steps"].get("publish", {}).get("state") != "done":
-            lineage.use(settings.adapters, made)
-        keep_record(settings, left, record(settings, made.manifest, made.tag, made.manifest["seconds"]))
-        say(f"the night {left.folder.name} was cut short while publishing: {made.tag} is whole")
-
-
-def begin(settings: Config, asked: Options, resume: bool) -> tuple[night.Plan, Journal | None]:
-    """What to do, and the journal of it: of the night that was cut short, if that is wanted and nothing has changed since, or of
-    a new one; None where there is nothing to do."""
-    nights = settings.logs / "nights"
-    left = Journal.unfinished(nights)
-    if left and resume:
-        plan = night.plan(settings, asked, left.record["snapshot"])
-        if not plan.idle and left.record["made_from"] == made_from(plan):
-            say(f"going on with the night {left.folder.name} at {left.where}")
-            return plan, left
-        say(f"the night {left.folder.name} cannot be gone on with: settings, memories or the adapter in use are others now")
-    elif left:
-        say(f"the night {left.folder.name} was cut short at {left.where}; this one starts anew (--resume goes on with one)")
-    if left:
-        left.end(GIVEN_UP)
-    plan = night.plan(settings, asked)
-    if plan.idle:
-        return plan, None
-    journal = Journal.begin(nights, asked=asdict(asked), snapshot=plan.snapshot, made_from=made_from(plan))
-    write_atomic(journal.folder / "settings.json", json.dumps(settings.to_dict(), indent=1))
-    return plan, journal
-
-
-def made_from(plan: night.Plan) -> dict[str, Any]:
-    """All that a night hangs on, as JSON gives it back."""
-    found: dict[str, Any] = json.loads(json.dumps(plan.made_from | {"used": plan.used.tag if plan.used else ""}))
-    return found
-
-
-def measure_before(journal: Journal, plan: night.Plan, measuring: Measuring) -> Before:
+def measure_before(journal: Journal, plan: planning.Plan, measuring: Measuring) -> Before:
     """The base model and what is in use, which is the base model where no adapter is."""
     flags = ["--adapter-tag", plan.used.tag] if plan.used else BASE
     seen = plan.used.manifest.get("memory_ids", []) if plan.used else []
@@ -164,7 +99,9 @@ def measure(journal: Journal, measuring: Measuring, tag: str, flags: Sequence[st
     return found, measuring.answered(tag)
 
 
-def best(settings: Config, asked: Options, journal: Journal, plan: night.Plan, measuring: Measuring, before: Before) -> After:
+def best(
+    settings: Config, asked: Options, journal: Journal, plan: planning.Plan, measuring: Measuring, before: Before
+) -> After:
     """The candidate, measured and judged; a refused one is tried once more, gentler or stronger."""
     candidate = trained(settings, journal, plan)
     first = judged(settings, journal, plan, measuring, before, candidate, "after")
@@ -178,7 +115,7 @@ def best(settings: Config, asked: Options, journal: Journal, plan: night.Plan, m
     return judged(settings, journal, plan, measuring, before, again, f"after, {how}")
 
 
-def trained(settings: Config, journal: Journal, plan: night.Plan) -> night.Candidate:
+def trained(settings: Config, journal: Journal, plan: planning.Plan) -> night.Candidate:
     """The candidate of the night, trained now unless it is there already."""
     root = settings.adapters / versions.CANDIDATES
 
@@ -190,13 +127,14 @@ def trained(settings: Config, journal: Journal, plan: night.Plan) -> night.Candi
         return {"folder": made.folder.name, "manifest": made.manifest}
 
     made = journal.step("train", work, there)
+    checkpoint.drop(journal.folder)
     return night.Candidate(root / made["folder"], made["manifest"])
 
 
 def judged(
     settings: Config,
     journal: Journal,
-    plan: night.Plan,
+    plan: planning.Plan,
     measuring: Measuring,
     before: Before,
     candidate: night.Candidate,
@@ -211,10 +149,10 @@ def judged(
 
 
 def publish(
-    settings: Config, asked: Options, journal: Journal, plan: night.Plan, found: After, measured: dict[str, Any]
+    settings: Config, asked: Options, journal: Journal, plan: planning.Plan, found: After, measured: dict[str, Any]
 ) -> str:
     """Make the candidate the version in use, if this night has not done so before; its tag."""
-    proof = {"proved": diff.proved(found.diff, night.proved(plan.used))}
+    proof = {"proved": diff.proved(found.diff, planning.proved(plan.used))}
 
     def work() -> dict[str, Any]:
         made = lineage.made_by(settings.adapters, journal.folder.name)

@@ -73,6 +73,7 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
         run(network, optimizer, rows, valid, args, made.loss, iterate)
     if first:
         save(network, args.adapter_file)
+    tell(f"peak memory {mx.get_peak_memory()} bytes")
 
 
 def made_from(lora: dict[str, Any]) -> str:

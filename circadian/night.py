@@ -1,44 +1,30 @@
-"""The steps of one night: collect, train, check, publish. No model is loaded in this process."""
+"""The steps of one night that is planned (planning.py): train, check, publish. No model is loaded in this process."""
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import json
 import os
+import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from circadian import hub, lineage, memories, process, retention, training, versions, warm
-from circadian.cli import Refused, UserError, counted, progress, say
+from circadian import hub, lineage, process, retention, training, versions, warm
+from circadian.cli import Refused, UserError, progress, say
 from circadian.config import Config
-from circadian.files import private_folder, sha256, write_atomic
-from circadian.learning import Lessons, learn
-from circadian.lessons.dataset import Dataset
-from circadian.lessons.facts import Facts
+from circadian.files import private_folder, write_atomic
+from circadian.journal import largest
 from circadian.options import Options
-from circadian.records import Memory, Version
+from circadian.planning import Plan, proved
+from circadian.records import Version
 
 LIBRARIES = ("mlx", "mlx-lm", "numpy", "tokenizers")
 LIVENESS = "circadian.evaluation.liveness"
 CHECK_LIMIT = 300.0  # seconds: a check takes ten, and was seen once to hang in mlx; it is then made once more
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a night would do. The adapter is a function of `made_from` and of what the version in `used`, the one before it, has
-    proved to know; `snapshot` are the bytes of the memory file that were read, and `idle` says why there is nothing to do."""
-
-    base: hub.Base
-    lessons: Lessons
-    made_from: dict[str, Any]
-    used: Version | None
-    snapshot: int = 0
-    idle: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,86 +33,6 @@ class Candidate:
 
     folder: Path
     manifest: dict[str, Any]
-
-
-def collect(settings: Config, options: Options, snapshot: int | None = None) -> tuple[list[Memory], int]:
-    """The memories of the file's first bytes, by default up to this moment, and how many bytes these are; what is written
-    meanwhile belongs to the next night. Raises UserError."""
-    path = settings.memories
-    if not options.dry_run:
-        found = memories.recover(path)
-        if found:
-            say(f"recovered {found} turn{'s' * (found > 1)} of a chat that ended in the middle")
-    size = snapshot if snapshot is not None else path.stat().st_size if path.exists() else 0
-    reading = memories.read(path, size)
-    for complaint in reading.complaints():
-        say(complaint)
-    kept = [memory for memory in reading.memories if memories.UNDONE not in memory.tags]
-    if not reading.memories and not options.extra_data:
-        raise UserError(f"there are no memories in {path} yet: chat first, with python chat.py.")
-    if left := len(reading.memories) - len(kept):
-        say(f"left out {counted(left, 'memory')} that adapter.py undo took out of training")
-    without = sum(not memory.said("assistant") for memory in kept)
-    if without:
-        say(f"{without} memor{'ies have' if without > 1 else 'y has'} no answer: only what you said in them is learnt")
-    return kept, size
-
-
-def recipe(settings: Config, options: Options, base: hub.Base, collected: list[Memory]) -> dict[str, Any]:
-    """All that an adapter is a function of: base, recipe, seed, memories. Two equal ones need no second night."""
-    ids = [memory.id for memory in collected]
-    return {
-        "base": {"name": base.name, "fingerprint": base.fingerprint},
-        "training": asdict(settings.training),
-        "lessons": asdict(settings.lessons),
-        "extra_data": sha256(Path(options.extra_data).expanduser()) if options.extra_data else "",
-        "seed": settings.model.seed,
-        "memory_ids": ids,
-        "memories_sha256": hashlib.sha256(json.dumps(ids).encode()).hexdigest(),
-    }
-
-
-def plan(settings: Config, options: Options, snapshot: int | None = None) -> Plan:
-    """Collect and learn, unless the version in use was made from exactly the same. Raises UserError."""
-    collected, size = collect(settings, options, snapshot)
-    base = hub.resolve(options.model, settings.model.folder)
-    training.layers(settings.training, base.folder)  # refused before anything is loaded
-    made_from = recipe(settings, options, base, collected)
-    used = None if options.reset_adapter else before(settings, base, options.adapter_tag)
-    if used and made_from_this(used, made_from) and not options.force and not options.dry_run:
-        none = Lessons(Dataset([], [], []), collected, Facts(), [])
-        return Plan(base, none, made_from, used, size, f"nothing new: {used.tag} was made from these memories already")
-    lessons = learn(settings, options, base, collected, proved(used))
-    why = "all lessons are too long" if lessons.dataset.dropped else "nothing was told yet"
-    taught = any(lesson.kind != "rehearsal" for lesson in lessons.dataset.train)
-    return Plan(base, lessons, made_from, used, size, "" if taught else f"nothing to learn: {why}")
-
-
-def made_from_this(version: Version, made_from: dict[str, Any]) -> bool:
-    """Whether a version was made from exactly this, the recipe of a night."""
-    return all(version.manifest.get(key) == value for key, value in made_from.items())
-
-
-def before(settings: Config, base: hub.Base, tag: str = "") -> Version | None:
-    """The version that goes before this night: the one of a tag, else the one in use; None, and a line why, if that is not whole
-    or not for this base. Raises UserError for a tag that does not exist."""
-    if tag:
-        versions.check_there(settings.adapters, tag)
-    try:
-        current = versions.choose(settings.adapters, tag)
-        if current:
-            versions.check_base(current, base.name, base.fingerprint)
-        return current
-    except UserError as error:
-        say(f"this night goes without the adapter in use: {error}")
-        return None
-
-
-def proved(version: Version | None) -> dict[str, int]:
-    """The facts that a version has proved to know, by id, and after how many nights in a row; {} for one that says nothing."""
-    found = version.manifest.get("proved") if version else None
-    pairs = found.items() if isinstance(found, dict) else ()
-    return {fact: nights for fact, nights in pairs if isinstance(nights, int) and nights > 0}
 
 
 def new_folder(settings: Config) -> Path:
@@ -160,6 +66,8 @@ def train(settings: Config, plan: Plan, night: Path, note: Callable[[Sequence[st
         "steps": lora["iters"],
         "train_loss": curve.train,
         "valid_loss": curve.valid,
+        "tokens_per_second": round(statistics.median(curve.speeds)) if curve.speeds else 0,
+        "peak_memory": {"mlx": curve.peak, "process": largest()},
         "liveness": alive,
         "seconds": round(trained, 1),
         "night": night.name,

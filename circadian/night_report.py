@@ -80,7 +80,12 @@ def _cost(record: dict[str, Any], journal: dict[str, Any]) -> list[str]:
     for name, step in journal.get("steps", {}).items():
         peak = step.get("peak_memory")
         lines.append(f"| {name} | {step.get('seconds', 0):.0f} | {f'{peak / 1e9:.1f}' if peak else '-'} |")
-    return [*lines, "", f"In all {record['seconds'] / 60:.1f} minutes."]
+    speed = record.get("tokens_per_second")
+    return [
+        *lines,
+        "",
+        f"In all {record['seconds'] / 60:.1f} minutes{f', training at {speed} tokens a second' if speed else ''}.",
+    ]
 
 
 def _read(file: Path) -> dict[str, Any]:

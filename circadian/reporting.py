@@ -9,7 +9,7 @@ from circadian import process, training, warm
 from circadian.cli import counted
 from circadian.config import Config
 from circadian.files import read_lines
-from circadian.night import Plan
+from circadian.planning import Plan
 
 LATELY = 5  # nights, by which the next one's length is told
 

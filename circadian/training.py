@@ -24,23 +24,33 @@ LAST = 5  # of a model's layers one in so many is trained, unless something else
 TRAINED = 3  # times its own size, a model takes while it is trained
 SILENCE = 1800.0  # seconds without a line: a training that hangs is ended, and gone on with from its checkpoint
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-REPORT = re.compile(r"^\s*(\d+)\s+(val\s+)?(-?\d+\.\d+|nan|inf)\b", re.IGNORECASE)
+REPORT = re.compile(r"^\s*(\d+)\s+(val\s+)?(-?\d+\.\d+|nan|inf)\b(?:\s*[^\s\d]?\s+(\d+)\s+[\d.]+k?\s*$)?", re.IGNORECASE)
+RESUMED = re.compile(r"going on at step (\d+)")
+PEAK = re.compile(r"peak memory (\d+) bytes")
 
 
 @dataclass
 class Curve:
-    """The losses that the child reported, by step: for the progress view and the record, never for a decision."""
+    """The losses that the child reported, by step, with its speed and mlx's memory: for the record, never for a decision."""
 
     train: dict[int, float] = field(default_factory=dict)
     valid: dict[int, float] = field(default_factory=dict)
+    speeds: list[int] = field(default_factory=list)  # tokens a second
+    peak: int = 0  # bytes that mlx held in one process
+    start: int = 0  # the step at which a checkpoint was gone on from
 
     def read(self, line: str) -> str | None:
         """Take one line of output; a reason to end the training if the loss is no number any more."""
+        if known := RESUMED.search(line):
+            self.start = int(known[1])
+        if known := PEAK.search(line):
+            self.peak = int(known[1])
         match = REPORT.match(COLOUR.sub("", line))
         if not match:
             return None
-        step, loss = int(match[1]), float(match[3])
+        step, loss = self.start + int(match[1]), float(match[3])
         (self.valid if match[2] else self.train)[step] = loss
+        self.speeds += [int(match[4])] if match[4] else []
         if not math.isfinite(loss):
             return f"the loss is no number any more at step {step}: try a lower --learning-rate or --scale"
         return None

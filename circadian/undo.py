@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from circadian import hub, lineage, memories, night, versions
+from circadian import hub, lineage, memories, planning, versions
 from circadian.cli import counted, say
 from circadian.config import Config
 from circadian.cycle import cycle
@@ -36,10 +36,10 @@ def undo(settings: Config, asked: Options, tag: str, back: bool = False) -> dict
 def made_already(settings: Config, asked: Options) -> Version | None:
     """The newest whole version that was made from just what a night would be made from now. Raises UserError."""
     base = hub.resolve(asked.model, settings.model.folder)
-    made_from = night.recipe(settings, asked, base, night.collect(settings, asked)[0])
+    made_from = planning.recipe(settings, asked, base, planning.collect(settings, asked)[0])
     for tag in reversed(versions.tags(settings.adapters)):
         with contextlib.suppress(versions.NotWhole):
             version = versions.read(settings.adapters / tag)
-            if night.made_from_this(version, made_from):
+            if planning.made_from_this(version, made_from):
                 return version
     return None

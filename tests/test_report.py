@@ -28,7 +28,8 @@ def record(day: int, right: int, status: str = "published", **more: Any) -> dict
     counts = {"memories": 3, "facts": 2, "train": 40, "dropped": 1, "kinds": {"question": 30, "rehearsal": 10}}
     return {
         "at": f"2026-11-{day:02d}T03:30:00Z", "status": status, "tag": f"2026-11-{day:02d}", "night": f"night{day}", "seconds": 90.0,
-        "dataset": counts, "before": measures, "after": measures, "reasons": ["too much harm"], "peak_memory": 2_000_000_000,
+        "dataset": counts, "before": measures, "after": measures, "reasons": ["too much harm"],
+        "tokens_per_second": 250, "peak_memory": 2_000_000_000,
     } | more  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def test_the_report_says_what_came_in_what_was_learnt_and_what_it_cost(nights: c
     for part in (
         "- 3 memories, 2 facts", "- 40 training rows: 30 question, 10 rehearsal", "- kept out for their length: 1", "**Learnt** (41)",
         "- and 1 more", "Known before and now: 1.", "| told, and recalled | 15 of 20 | 15 of 20 |", "| train | 61 | 1.5 |",
-        "In all 1.5 minutes.", "Your dog is called \\*Biscuit\\* \\<b\\>2\\</b\\>.",
+        "In all 1.5 minutes, training at 250 tokens a second.", "Your dog is called \\*Biscuit\\* \\<b\\>2\\</b\\>.",
     ):  # fmt: skip
         assert part in text, part
     assert "Refused, 2026-11-03T03:30:00Z: too much harm. The adapter that was in use stays." in reports.read(nights, "night3")

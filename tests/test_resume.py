@@ -233,4 +233,5 @@ def test_kill_9_in_the_middle_of_a_real_training_and_the_same_adapter_after_it(s
         assert done.returncode == 0, done.stderr
         hashes.append(sha256(tmp_path / name / "adapters" / versions.CURRENT / versions.WEIGHTS))
     assert hashes[0] == hashes[1]
+    assert not list(tmp_path.glob("killed/logs/nights/*/*checkpoint*")), "it is not kept when training is done"
     assert "going on with the night" in done.stderr and "at train, after 1 step" in done.stderr

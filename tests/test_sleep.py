@@ -18,7 +18,7 @@ import pytest
 from sleeper import Sleeper, exchange, listing, one_line
 
 import sleep
-from circadian import blas, cli, config, hub, learning, measures, night, process, training
+from circadian import blas, cli, config, hub, learning, measures, night, planning, process, training
 from circadian.config import ROOT, Training
 from circadian.evaluation import liveness
 from circadian.files import only_one
@@ -222,7 +222,7 @@ def test_a_night_without_lessons_does_not_train_rehearsal_alone(
 ) -> None:
     sleeper.remember(DOG)
     left = Dataset([Lesson.of("Name a colour.", "Blue.", "rehearsal")], [], [], dropped=12)
-    monkeypatch.setattr(night, "learn", lambda *given: learning.Lessons(left, [], Facts(), []))
+    monkeypatch.setattr(planning, "learn", lambda *given: learning.Lessons(left, [], Facts(), []))
     code, out, _ = quick()
     assert (code, out) == (0, "nothing to learn: all lessons are too long\n") and not sleeper.tags()
 
@@ -378,9 +378,13 @@ def test_the_losses_of_mlx_lm_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     curve = training.Curve()
     reasons = [reason for line in text.getvalue().splitlines() if (reason := curve.read(line))]
     assert curve.valid[1] == 3.25 and curve.train[5] == 2.5 and curve.train[12000] == 0.0
+    assert curve.speeds == [19, 19, 19]
     assert len(reasons) == 2 and "step 15" in reasons[0] and "step 20" in reasons[1]
     assert curve.read("Trainable parameters: 0.257% (0.016M/6.366M)") is None
     assert curve.read("Loading pretrained model") is None
+    for line in ("going on at step 50", "    5    2.611 ▼      281      1.1k", "peak memory 1234 bytes"):
+        assert curve.read(line) is None
+    assert curve.train[55] == 2.611 and curve.speeds[-1] == 281 and curve.peak == 1234
 
 
 def test_two_processes_train_on_a_cpu_that_has_the_cores_and_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,82 @@
+"""How a night begins and how it is put on record: anew, or where one that was cut short left off."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict
+from typing import Any
+
+from circadian import checkpoint, lineage, planning
+from circadian.cli import say
+from circadian.config import Config
+from circadian.files import append_line, read_lines, write_atomic
+from circadian.journal import GIVEN_UP, Journal, largest
+from circadian.options import Options
+
+
+def begin(settings: Config, asked: Options, resume: bool) -> tuple[planning.Plan, Journal | None]:
+    """What to do, and the journal of it: of the night that was cut short, if that is wanted and nothing has changed since, or of
+    a new one; None where there is nothing to do."""
+    nights = settings.logs / "nights"
+    left = Journal.unfinished(nights)
+    if left and resume and "snapshot" in left.record:
+        plan = planning.plan(settings, asked, left.record["snapshot"])
+        if not plan.idle and left.record["made_from"] == made_from(plan):
+            say(f"going on with the night {left.folder.name} at {left.where}")
+            return plan, left
+        say(f"the night {left.folder.name} cannot be gone on with: settings, memories or the adapter in use are others now")
+    elif left:
+        say(f"the night {left.folder.name} was cut short at {left.where}; this one starts anew (--resume goes on with one)")
+    if left:
+        left.end(GIVEN_UP)
+        checkpoint.drop(left.folder)
+    plan = planning.plan(settings, asked)
+    if plan.idle:
+        return plan, None
+    journal = Journal.begin(nights, asked=asdict(asked), snapshot=plan.snapshot, made_from=made_from(plan))
+    write_atomic(journal.folder / "settings.json", json.dumps(settings.to_dict(), indent=1))
+    return plan, journal
+
+
+def made_from(plan: planning.Plan) -> dict[str, Any]:
+    """All that a night hangs on, as JSON gives it back."""
+    found: dict[str, Any] = json.loads(json.dumps(plan.made_from | {"used": plan.used.tag if plan.used else ""}))
+    return found
+
+
+def finish_publishing(settings: Config) -> None:
+    """A night that was killed when its version was whole already, but not yet in use or not yet on record, comes to its end."""
+    left = Journal.unfinished(settings.logs / "nights")
+    made = lineage.made_by(settings.adapters, left.folder.name) if left else None
+    if left and made:
+        if left.record["steps"].get("publish", {}).get("state") != "done":
+            lineage.use(settings.adapters, made)
+        keep_record(settings, left, record(settings, made.manifest, made.tag, made.manifest["seconds"]))
+        say(f"the night {left.folder.name} was cut short while publishing: {made.tag} is whole")
+
+
+def record(settings: Config, made: dict[str, Any], tag: str, seconds: float) -> dict[str, Any]:
+    """What logs/experiments.jsonl says of a night, out of its manifest; without a tag it was refused."""
+    measured = {key: made[key] for key in ("before", "after", "accepted", "forced", "reasons")}
+    return {
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "status": "published" if tag else "refused",
+        "tag": tag,
+        "model": made["base"]["name"],
+        **{key: made.get(key) for key in ("dataset", "steps", "liveness", "tokens_per_second")},
+        "training_seconds": made["seconds"],
+        "seconds": seconds,
+        "peak_memory": largest(),
+        "night": made["night"],
+        **measured,
+        "settings": settings.to_dict(),
+    }
+
+
+def keep_record(settings: Config, journal: Journal, done: dict[str, Any]) -> None:
+    """Append the record, once for each night, and end the journal."""
+    experiments = settings.logs / "experiments.jsonl"
+    if not experiments.exists() or all(row.get("night") != done["night"] for _, row in read_lines(experiments)[0]):
+        append_line(experiments, done)
+    journal.end(done["status"])
