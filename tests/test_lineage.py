@@ -177,7 +177,13 @@ def test_the_script_says_in_one_line_what_is_wrong(adapters: Path, script: Run) 
     assert list(run(script, "verify", code=1)["broken"]) == ["wed", "thu"]
 
 
+def brief(sleeper: Sleeper) -> None:
+    """Nights of two steps."""
+    sleeper.settings.write_text(sleeper.settings.read_text().replace("[training]\n", "[training]\niters = 2\n"))
+
+
 def test_undo_takes_one_nights_memories_out_and_builds_anew(sleeper: Sleeper, script: Run) -> None:
+    brief(sleeper)
     sleeper.remember(exchange("My dog is called Biscuit.", "", id="dog"))
 
     def undo(*flags: Any) -> Any:
@@ -203,6 +209,7 @@ def test_undo_takes_one_nights_memories_out_and_builds_anew(sleeper: Sleeper, sc
 
 
 def test_a_night_can_be_told_which_version_goes_before_it(sleeper: Sleeper) -> None:
+    brief(sleeper)
     sleeper.remember(exchange("My dog is called Biscuit.", "", id="dog"))
     assert sleeper.run("sleep.py", "--tag", "first").returncode == 0
     sleeper.remember(exchange("I live in Graz.", "", id="home"))
