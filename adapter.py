@@ -77,11 +77,8 @@ def show_list(settings: Config, args: argparse.Namespace) -> Result:
 def show(settings: Config, args: argparse.Namespace) -> Result:
     versions.check_there(settings.adapters, args.tag)
     wrong = version_text.whole(settings.adapters, args.tag)
-    return {
-        "tag": args.tag,
-        "whole": not wrong,
-        "manifest": versions.manifest(settings.adapters / args.tag),
-    }, version_text.shown(settings.adapters, args.tag)
+    made = versions.manifest(settings.adapters / args.tag)
+    return {"tag": args.tag, "whole": not wrong, "manifest": made}, version_text.shown(settings.adapters, args.tag, wrong)
 
 
 def diff(settings: Config, args: argparse.Namespace) -> Result:

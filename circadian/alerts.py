@@ -46,8 +46,9 @@ def channels(settings: Alerts) -> dict[str, Callable[[str, str], None]]:
     if url := os.environ.get("CIRCADIAN_WEBHOOK") or settings.webhook:
         found["webhook"] = lambda kind, text: post(url, kind, text)
     if settings.command:
-        about = {"CIRCADIAN_ALERT": "", "CIRCADIAN_ALERT_KIND": ""}
-        found["command"] = lambda kind, text: _run(shlex.split(settings.command), dict(zip(about, (text, kind), strict=True)))
+        found["command"] = lambda kind, text: _run(
+            shlex.split(settings.command), {"CIRCADIAN_ALERT": text, "CIRCADIAN_ALERT_KIND": kind}
+        )
     return found
 
 

@@ -6,7 +6,6 @@ import contextlib
 import importlib.metadata
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -144,8 +143,7 @@ def start(settings: Config, name: str) -> Check:
 def disks(settings: Config) -> list[Check]:
     checks = []
     for name, folder in (("disk of home", settings.home), ("disk of models", cache_folder(settings.model.folder))):
-        there = next(path for path in (folder, *folder.parents) if path.exists())
-        free = shutil.disk_usage(there).free
+        free = readiness.free_bytes(folder)
         checks.append(Check(name, f"{free / 1e9:.1f} GB free at {folder}", "free some space" if free < LEAST_DISK else ""))
     return checks
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import calendar
 import contextlib
 import json
-import os
 import resource
 import sys
 import time
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from circadian import process
-from circadian.files import private_folder, write_atomic
+from circadian.files import write_atomic
 
 FILE = "journal.json"
 GIVEN_UP = "given up"  # the end of a night that another one took the place of
@@ -32,11 +31,8 @@ class Journal:
         self.folder, self.record = folder, record
 
     @classmethod
-    def begin(cls, nights: Path, **about: Any) -> Journal:
-        """A new night's, in a folder of its own under `nights`; `about` is kept with it."""
-        name = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
-        taken = sum(path.name.startswith(name) for path in private_folder(nights).iterdir())  # or the clock was set back
-        folder = private_folder(nights / (f"{name}-{taken + 1}" if taken else name))
+    def begin(cls, folder: Path, **about: Any) -> Journal:
+        """A new night's, in a folder of its own (night.new_folder); `about` is kept with it."""
         made = cls(folder, {"night": folder.name, "begun": _now(), **about, "steps": {}})
         made._write()
         return made

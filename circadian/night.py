@@ -37,8 +37,9 @@ class Candidate:
 
 def new_folder(settings: Config) -> Path:
     """This night's folder under logs/nights, with the resolved settings in it."""
-    night = private_folder(settings.logs / "nights") / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
-    private_folder(night)
+    nights, name = private_folder(settings.logs / "nights"), f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+    taken = sum(path.name.startswith(name) for path in nights.iterdir())  # or the clock was set back
+    night = private_folder(nights / (f"{name}-{taken + 1}" if taken else name))
     write_atomic(night / "settings.json", json.dumps(settings.to_dict(), indent=1))
     return night
 

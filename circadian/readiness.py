@@ -23,11 +23,15 @@ def postponed(settings: Config) -> str:
 
 def _disk(settings: Config) -> str:
     for folder in (settings.home, cache_folder(settings.model.folder)):
-        there = next(path for path in (folder, *folder.parents) if path.exists())
-        free = shutil.disk_usage(there).free / GB
+        free = free_bytes(folder) / GB
         if free < settings.night.least_disk:
-            return f"only {free:.1f} GB are free at {there}, and a night wants {settings.night.least_disk:g}: free some space"
+            return f"only {free:.1f} GB are free at {folder}, and a night wants {settings.night.least_disk:g}: free some space"
     return ""
+
+
+def free_bytes(folder: Path) -> int:
+    """What is free on the disk of a folder, which need not be there yet."""
+    return shutil.disk_usage(next(path for path in (folder, *folder.parents) if path.exists())).free
 
 
 def _battery(least: int) -> str:

@@ -7,10 +7,10 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-from circadian import checkpoint, lineage, planning
+from circadian import checkpoint, lineage, night, planning
 from circadian.cli import say
 from circadian.config import Config
-from circadian.files import append_line, read_lines, write_atomic
+from circadian.files import append_line, read_lines
 from circadian.journal import GIVEN_UP, Journal, largest
 from circadian.options import Options
 
@@ -34,8 +34,7 @@ def begin(settings: Config, asked: Options, resume: bool) -> tuple[planning.Plan
     plan = planning.plan(settings, asked)
     if plan.idle:
         return plan, None
-    journal = Journal.begin(nights, asked=asdict(asked), snapshot=plan.snapshot, made_from=made_from(plan))
-    write_atomic(journal.folder / "settings.json", json.dumps(settings.to_dict(), indent=1))
+    journal = Journal.begin(night.new_folder(settings), asked=asdict(asked), snapshot=plan.snapshot, made_from=made_from(plan))
     return plan, journal
 
 

@@ -52,8 +52,8 @@ def listed(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def shown(adapters: Path, tag: str) -> str:
-    """All that a version says of itself that a person may want to know."""
+def shown(adapters: Path, tag: str, wrong: str) -> str:
+    """All that a version says of itself that a person may want to know, and what is `wrong` with it (whole())."""
     made = versions.manifest(adapters / tag)
     data, base = made.get("dataset", {}), made.get("base", {})
     used, kept = tag == lineage.in_use(adapters), tag in retention.pins(adapters)
@@ -72,7 +72,7 @@ def shown(adapters: Path, tag: str) -> str:
     if own:
         names = ("recipe", "num_layers", "rank", "scale", "learning_rate", "batch_size", "epochs")
         lines += [f"recipe     {', '.join(f'{name} {own.get(name)}' for name in names)}, seed {made.get('seed')}"]
-    lines += [f"decision   {_decision(made)}", f"whole      {whole(adapters, tag) or 'yes'}"]
+    lines += [f"decision   {_decision(made)}", f"whole      {wrong or 'yes'}"]
     if "before" in made and "after" in made:
         lines += ["", *measures(made["before"], made["after"], ("before", "after"))]
     return "\n".join(lines)

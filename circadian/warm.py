@@ -14,7 +14,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from circadian import hub, training
+from circadian import checkpoint, hub, training
 from circadian.cli import progress
 from circadian.config import Config
 from circadian.files import private_folder
@@ -85,4 +85,5 @@ def _make(settings: Config, base: hub.Base, folder: Path) -> None:
     lora = training.lora_settings(once, base, data, folder, len(taught), SEED)
     with progress("warm start", lora["iters"]) as show:
         training.train(own, lora, folder, show)
+    checkpoint.drop(folder)
     shutil.rmtree(data)

@@ -126,7 +126,7 @@ def test_a_night_is_due_unless_one_ended_lately(sleeper: Sleeper) -> None:
         return "nothing is due" in sleeper.run("run_cycle.py", "--due").stdout
 
     assert not says_not_due()
-    one = Journal.begin(nights)
+    one = Journal.begin(nights / "1")
     one.end("published")
     assert says_not_due()
     for ended in (time.time() - 21 * 3600, time.time() + 3600):  # long ago, and a clock that was set back
@@ -134,5 +134,5 @@ def test_a_night_is_due_unless_one_ended_lately(sleeper: Sleeper) -> None:
         one._write()
         assert not says_not_due()
     one.end("published")
-    Journal.begin(nights)
+    Journal.begin(nights / "2")
     assert not says_not_due(), "one was cut short"
