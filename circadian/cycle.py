@@ -95,7 +95,7 @@ def measure_before(journal: Journal, plan: planning.Plan, measuring: Measuring) 
 
 def measure(journal: Journal, measuring: Measuring, tag: str, flags: Sequence[str]) -> tuple[Measures, list[Answered]]:
     """Everything that is measured of a model, and its answers to the probes."""
-    found = journal.step(f"measure {tag}", lambda: measuring.all(tag, flags))
+    found = journal.step(f"measure {tag}", lambda: measuring.all(tag, flags), lambda made: measuring.kept(tag))
     return found, measuring.answered(tag)
 
 

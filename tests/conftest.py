@@ -7,16 +7,18 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sleeper import Run, Sleeper
+from sleeper import TASKS, Make, Run, Sleeper, exchange
 
 import circadian.cli
 import circadian.config
-from circadian import blas
-from circadian.config import ROOT
+from circadian import blas, config, night
+from circadian.config import ROOT, Config
+from circadian.evaluation.nightly import Measuring
 
 NOWHERE = "/dev/null/a test that forgot to choose its home"
 
@@ -109,3 +111,40 @@ def script() -> Run:
 def sleeper(home: Path, tiny_model: Path, tmp_path: Path, script: Run) -> Sleeper:
     """A home for nights of the tiny model; see sleeper.py."""
     return Sleeper(home, tiny_model, tmp_path, script)
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch, sleeper: Sleeper) -> Counter[str]:
+    """Nights with the fake mlx_lm and invented measures; how often each script was run."""
+    count = Counter[str]()
+
+    def run(self: Measuring, name: str, tag: str, *flags: str) -> dict[str, Any]:
+        count[f"{name} {tag}"] += 1
+        self.note([name])
+        if name == "eval_recall.py":
+            column = flags[flags.index("--columns") + 1]
+            rows = [{"answer": probe.expected[0] if probe.expected else "?"} for probe in self.probes]
+            Path(flags[flags.index("--out") + 1]).write_text(json.dumps({"answers": {column: rows}}))
+        return TASKS if name == "eval_harness.py" else {"median": 1.0, "mean": 2.0}
+
+    sleeper.prompts.write_text("{}\n")
+    monkeypatch.setattr(Measuring, "_run", run)
+    monkeypatch.setattr(night, "check", lambda *given: {"kl": 0.01})
+    for key, value in sleeper.environment("ok").items():
+        monkeypatch.setenv(key, value)
+    return count
+
+
+@pytest.fixture
+def settings_in(sleeper: Sleeper, tmp_path: Path) -> Make:
+    """Settings with a home of a name, in which yesterday's version is in use and one thing was told."""
+
+    def make(name: str) -> Config:
+        folder = tmp_path / name
+        (folder / "data").mkdir(parents=True)
+        (folder / "data" / "memories.jsonl").write_text(json.dumps(exchange("My dog is called Biscuit.", id="dog")) + "\n")
+        sleeper.publish("yesterday")
+        shutil.move(sleeper.adapters, folder / "adapters")
+        return config.load(home=str(folder), file=str(sleeper.settings))
+
+    return make

@@ -11,9 +11,14 @@ from typing import Any
 
 import fake_lora
 
-from circadian import embedder, hub, versions
+from circadian import cycle, embedder, hub, versions
+from circadian.config import Config
+from circadian.files import sha256
+from circadian.options import Options
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+TASKS = {"passed": 2, "total": 2, "by_tag": {"math": {"passed": 2, "total": 2}}}
+Make = Callable[[str], Config]
 SETTINGS = """
 [model]
 name = "{model}"
@@ -115,3 +120,15 @@ def one_line(done: subprocess.CompletedProcess[str], code: int) -> str:
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr and "a bug in Circadian" not in done.stderr
     return done.stderr.strip().splitlines()[-1]
+
+
+def a_night(settings: Config, resume: bool = False) -> dict[str, Any]:
+    """What run_cycle.py does."""
+    return cycle.cycle(settings, Options(model=settings.model.name), resume)
+
+
+def weights(settings: Config) -> str:
+    """The hash of the weights in use, which are whole."""
+    version = versions.current(settings.adapters)
+    assert version
+    return sha256(Path(version.path) / versions.WEIGHTS)

@@ -10,75 +10,20 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sleeper import Sleeper, exchange
+from sleeper import TASKS, Make, Sleeper, a_night, exchange, weights
 
-from circadian import config, cycle, gate, journal, lineage, memories, night, versions
-from circadian.config import ROOT, Config
-from circadian.evaluation.nightly import Measuring
+from circadian import config, gate, journal, lineage, memories, versions
+from circadian.config import ROOT
 from circadian.files import sha256
 from circadian.journal import Journal
-from circadian.options import Options
-
-TASKS = {"passed": 2, "total": 2, "by_tag": {"math": {"passed": 2, "total": 2}}}
-Make = Callable[[str], Config]
 
 
 class Killed(BaseException):
     """Not an Exception: nothing may catch it, as nothing catches kill -9."""
-
-
-@pytest.fixture
-def ran(monkeypatch: pytest.MonkeyPatch, sleeper: Sleeper) -> Counter[str]:
-    """Nights with the fake mlx_lm and invented measures; how often each script was run."""
-    count = Counter[str]()
-
-    def run(self: Measuring, name: str, tag: str, *flags: str) -> dict[str, Any]:
-        count[f"{name} {tag}"] += 1
-        self.note([name])
-        if name == "eval_recall.py":
-            column = flags[flags.index("--columns") + 1]
-            rows = [{"answer": probe.expected[0] if probe.expected else "?"} for probe in self.probes]
-            Path(flags[flags.index("--out") + 1]).write_text(json.dumps({"answers": {column: rows}}))
-        return TASKS if name == "eval_harness.py" else {"median": 1.0, "mean": 2.0}
-
-    sleeper.prompts.write_text("{}\n")
-    monkeypatch.setattr(Measuring, "_run", run)
-    monkeypatch.setattr(night, "check", lambda *given: {"kl": 0.01})
-    for key, value in sleeper.environment("ok").items():
-        monkeypatch.setenv(key, value)
-    return count
-
-
-@pytest.fixture
-def settings_in(sleeper: Sleeper, tmp_path: Path) -> Make:
-    """Settings with a home of a name, in which yesterday's version is in use and one thing was told."""
-
-    def make(name: str) -> Config:
-        folder = tmp_path / name
-        (folder / "data").mkdir(parents=True)
-        (folder / "data" / "memories.jsonl").write_text(json.dumps(exchange("My dog is called Biscuit.", id="dog")) + "\n")
-        sleeper.publish("yesterday")
-        shutil.move(sleeper.adapters, folder / "adapters")
-        return config.load(home=str(folder), file=str(sleeper.settings))
-
-    return make
-
-
-def a_night(settings: Config, resume: bool = False) -> dict[str, Any]:
-    """What run_cycle.py does."""
-    return cycle.cycle(settings, Options(model=settings.model.name), resume)
-
-
-def weights(settings: Config) -> str:
-    """The hash of the weights in use, which are whole."""
-    version = versions.current(settings.adapters)
-    assert version
-    return sha256(Path(version.path) / versions.WEIGHTS)
 
 
 def dying(monkeypatch: pytest.MonkeyPatch, after: int) -> Counter[str]:

@@ -57,6 +57,10 @@ class Measuring:
         (rows,) = json.loads(self._answers(tag).read_text(encoding="utf-8"))["answers"].values()
         return [recall.Answered(probe, row["answer"]) for probe, row in zip(self.probes, rows, strict=True)]
 
+    def kept(self, tag: str) -> bool:
+        """Whether these answers are there."""
+        return not self.probes or self._answers(tag).exists()
+
     def _answers(self, tag: str) -> Path:
         return self.folder / f"recall-{tag.replace(', ', '-')}.json"
 
