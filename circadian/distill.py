@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-from circadian import blas, checkpoint, config, model, subspace
+from circadian import blas, checkpoint, config, model, spent, subspace
 from circadian.batches import Row, read_rows
 from circadian.checkpoint import Checkpoint
 from circadian.cli import run_main, say
@@ -69,8 +71,12 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
         tell(f"going on at step {place.steps}")
         args.iters -= place.steps
     iterate = rounds(made, lora["rehearsal_weight"], lora["seed"], tell, kept.watch, place)
+    trained: dict[str, Any] = {}
+    reports = SimpleNamespace(on_train_loss_report=trained.update, on_val_loss_report=lambda told: None)
+    started = time.perf_counter()
     if args.iters > 0:
-        run(network, optimizer, rows, valid, args, made.loss, iterate)
+        run(network, optimizer, rows, valid, args, made.loss, iterate, reports)
+    spent.tell(trained.get("trained_tokens", 0) * first, (time.perf_counter() - started) * first, mx.get_peak_memory())
     if first:
         save(network, args.adapter_file)
     tell(f"peak memory {mx.get_peak_memory()} bytes")

@@ -9,17 +9,16 @@ from __future__ import annotations
 import calendar
 import contextlib
 import json
-import resource
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from circadian import process
+from circadian import process, spent
 from circadian.files import write_atomic
 
 FILE = "journal.json"
+SPENT = ".spent.jsonl"
 GIVEN_UP = "given up"  # the end of a night that another one took the place of
 Result = dict[str, Any]
 
@@ -80,11 +79,12 @@ class Journal:
         self._write()
         started = time.monotonic()
         try:
-            result = work()
+            with spent.told(self.folder / SPENT) as told:
+                result = work()
         except BaseException as error:
             self._change(step, state="failed", ended=_now(), why=type(error).__name__)
             raise
-        took = {"seconds": round(time.monotonic() - started, 1), "peak_memory": largest()}
+        took = {"seconds": round(time.monotonic() - started, 1), "spent": told}
         self._change(step, state="done", ended=_now(), **took, result=result)
         return result
 
@@ -104,11 +104,6 @@ class Journal:
 
     def _write(self) -> None:
         write_atomic(self.folder / FILE, json.dumps(self.record, ensure_ascii=False, indent=1) + "\n")
-
-
-def largest() -> int:
-    """Bytes that the largest child so far, one of a child's own included, held at its peak."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _now() -> str:

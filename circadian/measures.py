@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
+from circadian import spent
 from circadian.model import LanguageModel, Show
 from circadian.records import Message, Version
 from circadian.versions import WEIGHTS
@@ -21,9 +23,12 @@ def token_losses(
 
     Tokens beyond `limit` are left out.
     """
+    import mlx.core as mx
+
     masked = [_targets(model, messages, every_token) for messages in rows]
     order = sorted(range(len(rows)), key=lambda i: len(masked[i][0]))
     result: list[list[float]] = [[] for _ in rows]
+    started = time.perf_counter()
     done = 0
     while done < len(order):
         some = order[done : done + BATCH]
@@ -36,6 +41,8 @@ def token_losses(
         done += len(some)
         if show:
             show(done)
+    read = sum(min(limit, len(tokens)) for tokens, _ in masked)
+    spent.tell(read, time.perf_counter() - started, mx.get_peak_memory())
     return result
 
 

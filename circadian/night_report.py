@@ -76,10 +76,15 @@ def _measures(record: dict[str, Any]) -> list[str]:
 
 
 def _cost(record: dict[str, Any], journal: dict[str, Any]) -> list[str]:
-    lines = ["| step | seconds | largest process so far, GB |", "| --- | ---: | ---: |"]
+    lines = [
+        "| step | seconds | tokens a second | largest process, GB | of it mlx, GB |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
     for name, step in journal.get("steps", {}).items():
-        peak = step.get("peak_memory")
-        lines.append(f"| {name} | {step.get('seconds', 0):.0f} | {f'{peak / 1e9:.1f}' if peak else '-'} |")
+        took = step.get("spent", {})
+        speed, *memory = (took.get(key, 0) for key in ("tokens_per_second", "process", "mlx"))
+        sizes = " | ".join(f"{size / 1e9:.2f}" if size else "-" for size in memory)
+        lines.append(f"| {name} | {step.get('seconds', 0):.0f} | {speed or '-'} | {sizes} |")
     speed = record.get("tokens_per_second")
     return [
         *lines,

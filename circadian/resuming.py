@@ -7,11 +7,11 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-from circadian import checkpoint, lineage, night, planning
+from circadian import checkpoint, lineage, night, planning, spent
 from circadian.cli import say
 from circadian.config import Config
 from circadian.files import append_line, read_lines
-from circadian.journal import GIVEN_UP, Journal, largest
+from circadian.journal import GIVEN_UP, Journal
 from circadian.options import Options
 
 
@@ -66,7 +66,7 @@ def record(settings: Config, made: dict[str, Any], tag: str, seconds: float) -> 
         **{key: made.get(key) for key in ("dataset", "steps", "liveness", "tokens_per_second")},
         "training_seconds": made["seconds"],
         "seconds": seconds,
-        "peak_memory": largest(),
+        "peak_memory": spent.largest(),
         "night": made["night"],
         **measured,
         "settings": settings.to_dict(),

@@ -47,7 +47,13 @@ def nights(home: Path) -> config.Config:
             folder.mkdir(parents=True)
             answer = {"id": "x", "answer": f"Your dog is called *Biscuit* <b>{day}</b>."}
             (folder / "diff.json").write_text(json.dumps({"learnt": [answer] * 41, "failed": [answer], "kept": [answer]}))
-            steps = {"train": {"state": "done", "seconds": 61.4, "peak_memory": 1_500_000_000}}
+            steps = {
+                "train": {
+                    "state": "done",
+                    "seconds": 61.4,
+                    "spent": {"process": 1_500_000_000, "mlx": 0, "tokens_per_second": 250},
+                }
+            }
             (folder / "journal.json").write_text(json.dumps({"steps": steps}))
             reports.write(settings, one, folder)
         file.write('{"torn\n{"at": 5, "after": {}}\n')
@@ -59,7 +65,7 @@ def test_the_report_says_what_came_in_what_was_learnt_and_what_it_cost(nights: c
     assert text.startswith("# Night night2\n\nPublished as **2026-11-02**")
     for part in (
         "- 3 memories, 2 facts", "- 40 training rows: 30 question, 10 rehearsal", "- kept out for their length: 1", "**Learnt** (41)",
-        "- and 1 more", "Known before and now: 1.", "| told, and recalled | 15 of 20 | 15 of 20 |", "| train | 61 | 1.5 |",
+        "- and 1 more", "Known before and now: 1.", "| told, and recalled | 15 of 20 | 15 of 20 |", "| train | 61 | 250 | 1.50 | - |",
         "In all 1.5 minutes, training at 250 tokens a second.", "Your dog is called \\*Biscuit\\* \\<b\\>2\\</b\\>.",
     ):  # fmt: skip
         assert part in text, part
