@@ -23,13 +23,25 @@ sys.path.insert(0, str(ROOT))
 
 from bench.life import Life  # noqa: E402
 from circadian import config, hub, process, training  # noqa: E402
-from circadian.files import write_atomic  # noqa: E402
+from circadian.files import private_folder, write_atomic  # noqa: E402
 from circadian.learning import learn  # noqa: E402
+from circadian.lessons.dataset import Dataset  # noqa: E402
 from circadian.options import Options  # noqa: E402
 from circadian.records import Memory  # noqa: E402
 
 FEW, MANY = 4, 16  # steps of the two trainings
 FACTS = 10
+
+
+def prepared(home: str, model: str) -> tuple[config.Config, hub.Base, Dataset]:
+    """Settings with this home, the base, and a day's rows, which are also written to its data/."""
+    (day,) = Life(seed=0, nights=1, facts=FACTS, changes=0).days
+    memories = [Memory([{"role": "user", "content": text}], id=text) for text in day.turns]
+    settings = config.load(home=home)
+    base = hub.resolve(model, settings.model.folder)
+    dataset = learn(settings, Options(model=model), base, memories).dataset
+    dataset.write(private_folder(Path(home) / "data"))
+    return settings, base, dataset
 
 
 def seconds(settings: config.Config, base: hub.Base, folder: Path, rows: int, number: int, steps: int) -> float:
@@ -47,14 +59,8 @@ def main() -> int:
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--repeats", type=int, default=3)
     args = parser.parse_args()
-    (day,) = Life(seed=0, nights=1, facts=FACTS, changes=0).days
-    memories = [Memory([{"role": "user", "content": text}], id=text) for text in day.turns]
     with tempfile.TemporaryDirectory() as home:
-        settings = config.load(home=home)
-        base = hub.resolve(args.model, settings.model.folder)
-        dataset = learn(settings, Options(model=args.model), base, memories).dataset
-        (Path(home) / "data").mkdir(exist_ok=True)
-        dataset.write(Path(home) / "data")
+        settings, base, dataset = prepared(home, args.model)
         times: dict[int, list[tuple[float, float]]] = {1: [], 2: []}
         for _ in range(args.repeats):
             for number, found in times.items():

@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from circadian import blas, embedder, hub, memories, model, readiness, schedule, timers, versions
+from circadian import blas, embedder, hub, machine, memories, model, readiness, schedule, timers, versions
 from circadian.cli import UserError
 from circadian.config import Config
 from circadian.wheels import cache_folder
@@ -34,7 +34,7 @@ class Check:
 def checkup(settings: Config, name: str) -> list[Check]:
     """Every check, in the order in which one would read them."""
     return [
-        machine(),
+        hardware(),
         packages(),
         device(),
         fast_blas(),
@@ -48,7 +48,7 @@ def checkup(settings: Config, name: str) -> list[Check]:
     ]
 
 
-def machine() -> Check:
+def hardware() -> Check:
     chip = platform.processor() or platform.machine()
     if sys.platform == "darwin":
         asked = subprocess.run(["/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True)
@@ -60,8 +60,7 @@ def machine() -> Check:
             if line.startswith("model name")
         ]
         chip = names[0] if names else chip
-    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    memory = f"{total / 1e9:.0f} GB memory ({model.free_memory() / 1e9:.0f} GB to use)"
+    memory = f"{machine.memory() / 1e9:.0f} GB memory ({machine.free_memory() / 1e9:.0f} GB to use)"
     text = f"{chip}, {os.cpu_count()} cores, {memory}, {platform.platform(terse=True)}"
     old = sys.version_info < (3, 11)
     return Check(

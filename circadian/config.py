@@ -102,6 +102,7 @@ class Versions:
 class Night:
     least_battery: int = 30
     least_disk: float = 1.0
+    max_memory: float = 0.0
 
 
 @dataclass(frozen=True)

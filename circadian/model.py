@@ -7,15 +7,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from circadian import blas, hub, versions
+from circadian import blas, hub, machine, spent, versions
 from circadian.cli import UserError
 from circadian.config import Config
 from circadian.records import Message, Version
 
 Show = Callable[[int], None]
+WIRE = "maybe_set_recommended_wired_limit"  # of mlx_lm
+CACHED = 16  # the share of memory that mlx may keep as buffers for later: one in so many
 BATCH = 32  # conversations that are answered together
 
 
@@ -111,11 +112,13 @@ class LanguageModel:
         show: Show | None = None,
     ) -> list[str]:
         """Answer many conversations, BATCH at a time in order of length; the answers come in the given order."""
+        import mlx.core as mx
         from mlx_lm.generate import batch_generate
         from mlx_lm.sample_utils import make_sampler
 
         prompts = [self.tokens(messages) for messages in conversations]
         order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
+        started, tokens = time.perf_counter(), 0
         answers = [""] * len(prompts)
         sampler = make_sampler(temp=temp, top_p=top_p if top_p < 1 else 0.0)
         together = {"prefill_batch_size": BATCH, "completion_batch_size": BATCH}  # mlx-lm would prefill 8 at a time
@@ -125,8 +128,10 @@ class LanguageModel:
             done = batch_generate(self.network, self._tokenizer, batch, max_tokens=max_tokens, sampler=sampler, **together)
             for i, text in zip(some, done.texts, strict=True):
                 answers[i] = text.strip()
+            tokens += done.stats.prompt_tokens + done.stats.generation_tokens
             if show:
                 show(start + len(some))
+        spent.tell(tokens, time.perf_counter() - started, mx.get_peak_memory())
         return answers
 
 
@@ -144,6 +149,7 @@ def open_model(config: Config, name: str | None, version: Version | None) -> Lan
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from mlx_lm import load
 
+    calm()
     try:
         model, tokenizer, settings = load(str(base.folder), adapter_path=version.path if version else None, return_config=True)
     except MemoryError:
@@ -161,8 +167,19 @@ def open_model(config: Config, name: str | None, version: Version | None) -> Lan
 
 def check_memory(base: hub.Base) -> None:
     """Refuse a model that is larger than the free memory. Raises UserError."""
-    if base.size * 1.2 > free_memory():
+    if base.size * 1.2 > machine.free_memory():
         raise UserError(_no_memory(base))
+
+
+def calm() -> None:
+    """Keep mlx's cache of buffers small, and mlx-lm from wiring most of a Mac's memory: both were seen to panic Macs of 8 and 16 GB
+    (mlx#3186, mlx-lm#883)."""
+    import mlx.core as mx
+
+    mx.set_cache_limit(machine.memory() // CACHED)
+    for name, module in list(sys.modules.items()):  # each that took it over from mlx_lm.utils; later ones take ours
+        if name.startswith("mlx_lm.") and hasattr(module, WIRE):
+            setattr(module, WIRE, lambda: None)
 
 
 def device() -> str:
@@ -172,16 +189,7 @@ def device() -> str:
     return "GPU" if mx.default_device() == mx.gpu else "CPU"
 
 
-def free_memory() -> float:
-    """Bytes that a program may still take; on a Mac, where files give way, three quarters of all."""
-    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    if sys.platform != "linux":
-        return pages * 0.75
-    lines = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text().splitlines())
-    return float(lines["MemAvailable"].split()[0]) * 1024 if "MemAvailable" in lines else pages
-
-
 def _no_memory(base: hub.Base) -> str:
-    need, free = base.size * 1.2 / 1e9, free_memory() / 1e9
+    need, free = base.size * 1.2 / 1e9, machine.free_memory() / 1e9
     what = f"there is no memory for {base.name}: it needs about {need:.1f} GB, {free:.1f} GB is free."
     return f"{what} Close programs or choose a smaller --model."

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from circadian import hub, lineage, process, retention, training, versions, warm
+from circadian import footprint, hub, lineage, process, retention, spent, training, versions, warm
 from circadian.cli import Refused, UserError, progress, say
 from circadian.config import Config
 from circadian.files import private_folder, write_atomic
-from circadian.journal import largest
 from circadian.options import Options
 from circadian.planning import Plan, proved
 from circadian.records import Version
@@ -50,13 +49,14 @@ def train(settings: Config, plan: Plan, night: Path, note: Callable[[Sequence[st
     A training that was cut short goes on from its checkpoint in `night`. Raises UserError or Refused.
     """
     base, lessons = plan.base, plan.lessons
+    rows = footprint.rows_of(lessons.dataset, hub.token_counter(base))
+    memory = footprint.check(settings.training, base, rows, settings.night.max_memory)
     start = warm.weights(settings, base)
     started = time.monotonic()
     data = private_folder(night / "data")
     lessons.dataset.write(data)
     folder = versions.new_candidate(settings.adapters)
-    rows = len(lessons.dataset.train)
-    lora = training.lora_settings(settings.training, base, data, folder, rows, settings.model.seed, start)
+    lora = training.lora_settings(settings.training, base, data, folder, len(rows), settings.model.seed, start)
     note(training.command(settings, lora, night))
     with progress("training", lora["iters"]) as show:
         curve = training.train(settings, lora, night, show)
@@ -68,7 +68,7 @@ def train(settings: Config, plan: Plan, night: Path, note: Callable[[Sequence[st
         "train_loss": curve.train,
         "valid_loss": curve.valid,
         "tokens_per_second": round(statistics.median(curve.speeds)) if curve.speeds else 0,
-        "peak_memory": {"mlx": curve.peak, "process": largest()},
+        "peak_memory": {"mlx": curve.peak, "process": spent.largest(), "foretold": round(memory)},
         "liveness": alive,
         "seconds": round(trained, 1),
         "night": night.name,

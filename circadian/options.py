@@ -88,6 +88,9 @@ def add_night(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-minutes", type=_above_zero, metavar="N", help="training ends then, at a checkpoint (default: never)"
     )
+    parser.add_argument(
+        "--max-memory", type=_above_zero, metavar="GB", help="refuse a training that would take more (default: 0.65 of all)"
+    )
     parser.add_argument("--seed", type=_seed, help="every random choice hangs on it")
     parser.add_argument("--dry-run", action="store_true", help="show what would be trained; write nothing")
     parser.add_argument("--force", action="store_true", help="also where there is nothing new, or a gate would refuse")
@@ -100,7 +103,7 @@ def read(args: argparse.Namespace, prefix: str = "") -> tuple[config.Config, Opt
     under = prefix.replace("-", "_")
     overrides = {key: given[under + name.replace("-", "_")] for name, key, _, _ in KNOBS}
     overrides |= {"lessons__augment": given[f"{under}augment"], "model__seed": args.seed, "model__name": args.model}
-    overrides["training__max_minutes"] = args.max_minutes
+    overrides |= {"training__max_minutes": args.max_minutes, "night__max_memory": args.max_memory}
     settings = config.load(home=args.home, file=args.config, **overrides)
     options = Options(
         model=settings.model.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from typing import Any
 
-from circadian import process, training, warm
+from circadian import footprint, hub, process, training, warm
 from circadian.cli import counted
 from circadian.config import Config
 from circadian.files import read_lines
@@ -17,9 +17,9 @@ LATELY = 5  # nights, by which the next one's length is told
 def dry_run(settings: Config, plan: Plan) -> dict[str, Any]:
     """What a dry run would do as data: counts, every row, the command lines."""
     night, candidate = settings.logs / "nights" / "<night>", settings.adapters / ".candidates" / "<night>"
-    rows = len(plan.lessons.dataset.train)
+    rows = footprint.rows_of(plan.lessons.dataset, hub.token_counter(plan.base))
     lora = training.lora_settings(
-        settings.training, plan.base, night / "data", candidate, rows, settings.model.seed, warm.place(settings, plan.base)
+        settings.training, plan.base, night / "data", candidate, len(rows), settings.model.seed, warm.place(settings, plan.base)
     )
     command = training.command(settings, lora, night)
     return {
@@ -29,6 +29,7 @@ def dry_run(settings: Config, plan: Plan) -> dict[str, Any]:
         "counts": plan.lessons.dataset.counts(),
         "rows": [lesson.to_dict() for lesson in plan.lessons.dataset.train],
         "lora": lora,
+        "memory": round(footprint.needed(settings.training, plan.base, rows)) if rows else 0,
         "seconds": expected(settings, plan.base.name, lora["iters"]) if rows else 0.0,
         "commands": [process.pasteable(command, training.environment(lora["processes"]))] if rows else [],
     }
@@ -59,7 +60,7 @@ def dry_run_text(settings: Config, plan: Plan) -> str:
     ]
     if data["commands"]:
         lines += [f"{data['lora']['iters']} steps of {data['lora']['batch_size']} rows with", *data["commands"]]
-        lines += [_how_long(data["seconds"])]
+        lines += [f"{_how_long(data['seconds'])}; training takes {data['memory'] / 1e9:.1f} GB of memory at most"]
     return "\n".join([*lines, "nothing was written"])
 
 

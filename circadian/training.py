@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import math
 import os
@@ -13,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from circadian import blas, hub, process
+from circadian import blas, hub, machine, process
 from circadian.cli import Show, UserError
 from circadian.config import Config, Training
 from circadian.files import write_atomic
@@ -21,7 +20,7 @@ from circadian.files import write_atomic
 CHILDREN = {"distill": ("circadian.distill",), "sft": ("mlx_lm", "lora")}
 REPORT_EVERY = 5
 LAST = 5  # of a model's layers one in so many is trained, unless something else is asked for: docs/RECIPE.md
-TRAINED = 3  # times its own size, a model takes while it is trained
+TRAINED = 5  # times its own size, a model takes while it is trained (bench/train_memory.py)
 SILENCE = 1800.0  # seconds without a line: a training that hangs is ended, and gone on with from its checkpoint
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 REPORT = re.compile(r"^\s*(\d+)\s+(val\s+)?(-?\d+\.\d+|nan|inf)\b(?:\s*[^\s\d]?\s+(\d+)\s+[\d.]+k?\s*$)?", re.IGNORECASE)
@@ -76,21 +75,8 @@ def processes(training: Training, base: hub.Base) -> int:
         return 1
     if training.processes:
         return training.processes
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return 2 if on_cpu() and cores() > 1 and 2 * TRAINED * base.size < memory / 2 else 1
-
-
-def on_cpu() -> bool:
-    """Whether the mlx that is installed computes on the CPU alone."""
-    try:
-        return bool(importlib.metadata.version("mlx-cpu"))
-    except importlib.metadata.PackageNotFoundError:
-        return False
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    fits = 2 * TRAINED * base.size < machine.memory() / 2
+    return 2 if machine.on_cpu() and machine.cores() > 1 and fits else 1
 
 
 def lora_settings(
@@ -145,7 +131,7 @@ def environment(number: int) -> dict[str, str]:
     """What a child of so many processes needs: a fast BLAS, its share of threads, and no fused kernels where no compiler
     could make them (mlx on Linux)."""
     compiler = sys.platform != "linux" or shutil.which("g++", path=os.environ.get("PATH") or os.defpath)
-    threads = {"OPENBLAS_NUM_THREADS": str(max(1, cores() // number))} if number > 1 else {}
+    threads = {"OPENBLAS_NUM_THREADS": str(max(1, machine.cores() // number))} if number > 1 else {}
     return blas.child_environment() | threads | ({} if compiler else {"MLX_DISABLE_COMPILE": "1"})
 
 

@@ -14,7 +14,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from circadian import checkpoint, hub, training
+from circadian import checkpoint, footprint, hub, training
 from circadian.cli import progress
 from circadian.config import Config
 from circadian.files import private_folder
@@ -31,6 +31,7 @@ from circadian.wheels import cache_folder, made_once
 LARGEST = 2 * 2**30  # bytes of a base model: a bigger one would take hours, and none was measured
 REHEARSAL = 0.2  # rows for each lesson
 BATCH, RATE, WEIGHT = 16, 5e-4, 15.0  # its own, whatever those of a night are
+WITHOUT = "[training] warm_start = 0 goes without a warm start, and learns less"
 SEED = 0  # the same start for nights of every seed
 
 
@@ -78,6 +79,8 @@ def _make(settings: Config, base: hub.Base, folder: Path) -> None:
     )
     own = replace(settings, training=once, model=replace(settings.model, seed=SEED))
     taught = lessons(once.warm_start)
+    rows = footprint.rows_of(Dataset(taught, [], []), hub.token_counter(base))
+    footprint.check(once, base, rows, settings.night.max_memory, WITHOUT)
     taught += rehearsed(own, base, round(REHEARSAL * len(taught)))
     random.Random(SEED).shuffle(taught)
     data = private_folder(folder / "data")

@@ -87,7 +87,7 @@ def test_what_is_wrong_has_a_remedy(sleeper: Sleeper, found: Any, tmp_path: Path
 def test_a_model_that_is_not_here_and_one_that_is_too_big(found: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     code, checks = found("--model", "mlx-community/Llama-3.2-3B-Instruct-4bit")
     assert code == 0 and "not on this machine yet: fetched on first use" in checks["model"]["found"]
-    monkeypatch.setattr("circadian.model.free_memory", lambda: 1e6)
+    monkeypatch.setattr("circadian.machine.free_memory", lambda: 1e6)
     code, checks = found()
     assert code == 1 and "there is no memory for tiny" in checks["model"]["remedy"]
 
