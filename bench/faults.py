@@ -36,6 +36,7 @@ from circadian.flags import count  # noqa: E402
 from circadian.records import Memory  # noqa: E402
 
 WRITERS = 4
+ROUND = 20  # kills of writers of one file: it is read after each of them, and grows fast
 QUICK = {  # of config.toml: a night of a minute, which no gate refuses
     "training.iters": 60, "training.warm_start": 0, "training.rank": 8, "training.processes": 1, "training.num_layers": 2,
     "training.batch_size": 4, "lessons.wordings": 6, "lessons.leads": 2, "lessons.unknown_least": 10, "lessons.rehearsal_least": 10,
@@ -84,11 +85,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def writers(folder: Path, kills: int, chance: random.Random) -> dict[str, Any]:
-    """So many kills of four writers at once; what was acknowledged and is not there once, counts as lost."""
-    path, told = folder / "data" / "memories.jsonl", folder / "acknowledged"
-    for old in (path, *told.glob("*")):
-        old.unlink(missing_ok=True)
-    private_folder(told)
+    """So many kills of four writers at once, in rounds with a file each."""
+    found = Counter[str]()
+    with progress("writers killed", kills) as show:
+        for done in range(0, kills, ROUND):
+            shutil.rmtree(folder)
+            found += a_round(private_folder(folder), min(ROUND, kills - done), chance)
+            show(min(done + ROUND, kills))
+    return {"kills": kills} | {name: found[name] for name in ("acknowledged", "lost", "doubled", "torn_lines", "unreadable")}
+
+
+def a_round(folder: Path, kills: int, chance: random.Random) -> Counter[str]:
+    """What was acknowledged and is not there once, counts as lost."""
+    path, told = folder / "data" / "memories.jsonl", private_folder(folder / "acknowledged")
     lives = 0
 
     def start() -> subprocess.Popen[bytes]:
@@ -99,15 +108,13 @@ def writers(folder: Path, kills: int, chance: random.Random) -> dict[str, Any]:
 
     running = [start() for _ in range(WRITERS)]
     unreadable = 0
-    with progress("writers killed", kills) as show:
-        for number in range(kills):
-            time.sleep(chance.uniform(0.15, 0.6))
-            victim = chance.randrange(WRITERS)
-            running[victim].send_signal(signal.SIGKILL)
-            running[victim].wait()
-            unreadable += sum("not a JSON" in line.why for line in memories.read(path).bad)
-            running[victim] = start()
-            show(number + 1)
+    for _ in range(kills):
+        time.sleep(chance.uniform(0.15, 0.6))
+        victim = chance.randrange(WRITERS)
+        running[victim].send_signal(signal.SIGKILL)
+        running[victim].wait()
+        unreadable += sum("not a JSON" in line.why for line in memories.read(path).bad)
+        running[victim] = start()
     for one in running:
         one.kill()
         one.wait()
@@ -115,14 +122,8 @@ def writers(folder: Path, kills: int, chance: random.Random) -> dict[str, Any]:
     there = Counter(memory.id for memory in memories.read(path).memories)
     acknowledged = [name for file in told.iterdir() for name in file.read_text().split("\n")[:-1]]
     lost, doubled = sum(name not in there for name in acknowledged), sum(number > 1 for number in there.values())
-    return {
-        "kills": kills,
-        "acknowledged": len(acknowledged),
-        "lost": lost + doubled,
-        "doubled": doubled,
-        "torn_lines": len(memories.read(path).bad),
-        "unreadable": unreadable,
-    }
+    found = {"acknowledged": len(acknowledged), "lost": lost + doubled, "doubled": doubled, "unreadable": unreadable}
+    return Counter(found | {"torn_lines": len(memories.read(path).bad)})
 
 
 def nights(folder: Path, kills: int, chance: random.Random) -> dict[str, Any]:

@@ -35,6 +35,12 @@ class Lessons:
     facts: Facts
     probes: list[Probe]
 
+    def routes(self) -> dict[str, int]:
+        """How many memories tell something that holds, only what is past, or nothing that was understood."""
+        live, past = ({fact.memory for fact in facts} for facts in (self.facts.live, self.facts.past))
+        gone = [memory.id in past for memory in self.memories if memory.id not in live]
+        return {"facts": len(self.memories) - len(gone), "past": sum(gone), "nothing": len(gone) - sum(gone)}
+
 
 def learn(
     settings: Config, options: Options, base: hub.Base, collected: list[Memory], proved: Mapping[str, int] = NONE

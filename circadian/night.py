@@ -63,7 +63,12 @@ def train(settings: Config, plan: Plan, night: Path, note: Callable[[Sequence[st
     trained = time.monotonic() - started
     alive = check(settings, base, folder)
     manifest = plan.made_from | {
-        "dataset": lessons.dataset.counts() | {"memories": len(lessons.memories), "facts": len(lessons.facts.live)},
+        "dataset": lessons.dataset.counts()
+        | {
+            "memories": len(lessons.memories),
+            "facts": len(lessons.facts.live),
+            "routes": lessons.routes(),
+        },
         "steps": lora["iters"],
         "train_loss": curve.train,
         "valid_loss": curve.valid,

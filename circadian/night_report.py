@@ -8,6 +8,7 @@ from typing import Any
 
 from circadian.cli import counted
 from circadian.journal import FILE
+from circadian.reporting import routed
 
 MOST = 40  # facts of one kind that are named
 HEADINGS = {
@@ -23,6 +24,7 @@ def markdown(record: dict[str, Any], folder: Path) -> str:
     lines = [f"# Night {record['night']}", "", _outcome(record), ""]
     lines += ["## What came in", ""]
     lines += [f"- {counted(data.get('memories', 0), 'memory')}, {counted(data.get('facts', 0), 'fact')}"]
+    lines += [f"- {routed(data['routes'])}"] if "routes" in data else []
     kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(data.get("kinds", {}).items()))
     lines += [
         f"- {counted(data.get('train', 0), 'training row')}: {kinds}",

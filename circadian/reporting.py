@@ -26,6 +26,7 @@ def dry_run(settings: Config, plan: Plan) -> dict[str, Any]:
         "status": plan.idle or "would train",
         "memories": len(plan.lessons.memories),
         "facts": len(plan.lessons.facts.live),
+        "routes": plan.lessons.routes(),
         "counts": plan.lessons.dataset.counts(),
         "rows": [lesson.to_dict() for lesson in plan.lessons.dataset.train],
         "lora": lora,
@@ -55,6 +56,7 @@ def dry_run_text(settings: Config, plan: Plan) -> str:
     for row in data["rows"]:
         question, answer = (message["content"].replace("\n", " ") for message in row["messages"][-2:])
         lines.append(f"  {row['kind']:<10} {question}  ->  {answer}")
+    lines += [routed(data["routes"])]
     lines += [
         f"rows of each kind: {counts['kinds']}; valid {counts['valid']}, test {counts['test']}, too long {counts['dropped']}"
     ]
@@ -62,6 +64,12 @@ def dry_run_text(settings: Config, plan: Plan) -> str:
         lines += [f"{data['lora']['iters']} steps of {data['lora']['batch_size']} rows with", *data["commands"]]
         lines += [f"{_how_long(data['seconds'])}; training takes {data['memory'] / 1e9:.1f} GB of memory at most"]
     return "\n".join([*lines, "nothing was written"])
+
+
+def routed(routes: dict[str, int]) -> str:
+    """What memories were good for."""
+    told, past, nothing = (routes.get(name, 0) for name in ("facts", "past", "nothing"))
+    return f"of these, {told} told facts that hold, {past} only what is past by now, and in {nothing} no fact was found"
 
 
 def _how_long(seconds: float | None) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 from circadian.config import ROOT
 from circadian.evaluation.recall import DENIALS
+from circadian.learning import Lessons
 from circadian.lessons import rehearsal as room
 from circadian.lessons.augment import acceptable, augmented, normal
 from circadian.lessons.dataset import ENOUGH, Dataset, build
@@ -466,3 +467,9 @@ def test_reworded_questions_get_the_facts_own_answers() -> None:
     assert (studied.question, studied.answer) == ("By which name do I call my parrot?", "Your parrot is called Hugo.")
     assert reworded.source == "m0" and len(asked) == 5 and ["Hugo" in text for text in asked] == [False] * 4 + [True]
     assert augmented([], lambda conversations, max_tokens: []) == []
+
+
+def test_every_memory_is_counted_where_it_went() -> None:
+    told = chat("I live in Ghent.", "What is a quark?", "I live in Oslo now.", "My dog is called Rex and my cat is called Tom.")
+    lessons = Lessons(Dataset([], [], []), told, facts_of(told), [])
+    assert lessons.routes() == {"facts": 2, "past": 1, "nothing": 1}

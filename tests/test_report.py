@@ -26,6 +26,7 @@ def record(day: int, right: int, status: str = "published", **more: Any) -> dict
     known = {key: {"right": number, "total": 20} for key, number in (("recalled", right), ("false", 2), ("old_value", 0))}
     measures = {"loss": {"median": 1.5 - day / 10, "mean": 2.0}, "capability": tasks, "recall": known, "kl": 0.02}
     counts = {"memories": 3, "facts": 2, "train": 40, "dropped": 1, "kinds": {"question": 30, "rehearsal": 10}}
+    counts |= {"routes": {"facts": 1, "past": 0, "nothing": 2}}
     return {
         "at": f"2026-11-{day:02d}T03:30:00Z", "status": status, "tag": f"2026-11-{day:02d}", "night": f"night{day}", "seconds": 90.0,
         "dataset": counts, "before": measures, "after": measures, "reasons": ["too much harm"],
@@ -64,7 +65,8 @@ def test_the_report_says_what_came_in_what_was_learnt_and_what_it_cost(nights: c
     text = reports.read(nights, "night2")
     assert text.startswith("# Night night2\n\nPublished as **2026-11-02**")
     for part in (
-        "- 3 memories, 2 facts", "- 40 training rows: 30 question, 10 rehearsal", "- kept out for their length: 1", "**Learnt** (41)",
+        "- 3 memories, 2 facts", "- of these, 1 told facts that hold, 0 only what is past by now, and in 2 no fact was found",
+            "- 40 training rows: 30 question, 10 rehearsal", "- kept out for their length: 1", "**Learnt** (41)",
         "- and 1 more", "Known before and now: 1.", "| told, and recalled | 15 of 20 | 15 of 20 |", "| train | 61 | 250 | 1.50 | - |",
         "In all 1.5 minutes, training at 250 tokens a second.", "Your dog is called \\*Biscuit\\* \\<b\\>2\\</b\\>.",
     ):  # fmt: skip

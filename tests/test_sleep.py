@@ -71,6 +71,7 @@ def test_dry_run_shows_everything_and_writes_nothing(sleeper: Sleeper) -> None:
     lines = shown.stdout.splitlines()
     assert lines[0].startswith("would train: 1 memories, 1 facts, ") and lines[-1] == "nothing was written"
     assert any("Biscuit" in line for line in lines) and any(line.startswith("rows of each kind: ") for line in lines)
+    assert "of these, 1 told facts that hold, 0 only what is past by now, and in 0 no fact was found" in lines
     assert "7 steps of 8 rows with" in lines and "-m circadian.distill -c" in lines[-3]
     assert re.fullmatch(
         r"how long that takes is not known before a first night; training takes \d+\.\d GB of memory at most", lines[-2]
