@@ -25,7 +25,7 @@ from circadian import lineage, options, reporting, retention, version_text, vers
 from circadian.cli import Refused, counted, print_json, run_main
 from circadian.config import Config, load
 from circadian.files import only_one
-from circadian.flags import parser_for, positive
+from circadian.flags import parser_for, positive, verb_of
 from circadian.undo import undo
 
 Result = tuple[dict[str, Any], str]
@@ -36,8 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name, text in HELP.items():
-        verb = verbs.add_parser(name, help=text, description=text, allow_abbrev=False)
-        verb.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object")
+        verb = verb_of(verbs, name, text)
         for tag in TAGS.get(name, ()):
             verb.add_argument(tag, metavar="TAG", help="a version")
         if name == "rollback":

@@ -27,7 +27,7 @@ from circadian.cli import Refused, UserError, print_json, run_main
 from circadian.config import Config
 from circadian.cycle import cycle
 from circadian.files import only_one
-from circadian.flags import parser_for
+from circadian.flags import parser_for, verb_of
 from circadian.journal import Journal
 
 DUE = 20  # hours: a night that is run every day at one time is due again by then
@@ -40,15 +40,12 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--resume", action="store_true", help="go on with a night that was cut short, if there is one")
     parser.add_argument("--due", action="store_true", help=f"only if no night came to its end in the last {DUE} hours")
     verbs = parser.add_subparsers(dest="verb", metavar="schedule")
-    nightly = verbs.add_parser(
-        "schedule", help="have it run every night (--at HH:MM, --status, --remove, --dry-run)", allow_abbrev=False
-    )
+    nightly = verb_of(verbs, "schedule", "have it run every night (--at HH:MM, --status, --remove, --dry-run)")
     nightly.add_argument("--at", metavar="HH:MM", help="the time of day")
     nightly.add_argument("--status", action="store_true", help="is it scheduled, and when?")
     nightly.add_argument("--remove", action="store_true", help="no longer")
     nightly.add_argument("--system", choices=schedule.SYSTEMS, help="by what (default: what this machine has)")
     nightly.add_argument("--dry-run", action="store_true", default=argparse.SUPPRESS, help="show what would be written")
-    nightly.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object")
     return parser
 
 

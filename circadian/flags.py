@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 
 def parser_for(doc: str, script: str) -> argparse.ArgumentParser:
@@ -10,9 +11,21 @@ def parser_for(doc: str, script: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=script, description=doc, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
-    parser.add_argument("--home", metavar="DIR", help="where data/, adapters/ and logs/ live (or CIRCADIAN_HOME)")
-    parser.add_argument("--config", metavar="FILE", help="settings to read instead of config.toml")
+    _places(parser)
     return parser
+
+
+def verb_of(verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str) -> argparse.ArgumentParser:
+    """The parser of a verb, which takes what every script takes after it, too; `--json` among them."""
+    verb = verbs.add_parser(name, help=text, description=text, allow_abbrev=False)
+    _places(verb, default=argparse.SUPPRESS)
+    verb.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print one JSON object")
+    return verb
+
+
+def _places(parser: argparse.ArgumentParser, **more: Any) -> None:
+    parser.add_argument("--home", metavar="DIR", help="where data/, adapters/ and logs/ live (or CIRCADIAN_HOME)", **more)
+    parser.add_argument("--config", metavar="FILE", help="settings to read instead of config.toml", **more)
 
 
 def model_flags(parser: argparse.ArgumentParser) -> None:

@@ -158,6 +158,11 @@ def test_the_script_lists_shows_compares_and_changes(adapters: Path, script: Run
     shown = [script("adapter.py", *flags.split()).stdout for flags in ("list", "show thu", "diff wed thu", "verify")]
     assert "* thu" in shown[0] and shown[1].startswith("thu (in use)") and "1 more, 0 no more" in shown[2]
     assert shown[3] == "2 versions whole, 0 not\n"
+    home = str(adapters.parent)
+    assert (
+        script("adapter.py", "list", "--home", home).stdout == script("adapter.py", "--home", home, "list").stdout == shown[0]
+    )
+    assert "there is no version yet" in script("adapter.py", "list", "--home", f"{home}/other").stdout
 
 
 def test_the_script_says_in_one_line_what_is_wrong(adapters: Path, script: Run) -> None:
