@@ -36,6 +36,7 @@ SETTINGS: tuple[dict[str, Any], ...] = (
     {"processes": 1, "rank": 256, "num_layers": 15},
     {"processes": 1, "num_layers": -1, "batch_size": 2},
     {"recipe": "sft", "batch_size": 8},
+    {"recipe": "sft", "batch_size": 8, "grad_checkpoint": True},
     {"recipe": "sft", "batch_size": 2, "num_layers": -1},
 )
 

@@ -60,6 +60,7 @@ class Training:
     warm_start: int = 12000
     max_minutes: float = 0.0
     max_seq_length: int = 512
+    grad_checkpoint: bool = False
 
 
 @dataclass(frozen=True)

@@ -76,22 +76,27 @@ def rows_of(dataset: Dataset, count: Count) -> list[Row]:
 def needed(one: Training, base: hub.Base, rows: Sequence[Row]) -> float:
     """Bytes that all processes of a training hold at their largest moment."""
     shape, number = Shape.of(base), training.processes(one, base)
-    rows = sorted((row for row in rows if row.tokens <= one.max_seq_length), key=lambda row: row.tokens) or [Row(1, 1)]
+    short = [row for row in rows if row.tokens <= one.max_seq_length] or [Row(1, 1)]
     trained = training.layers(one, base.folder)
     trained = shape.layers if trained < 0 else trained
-    longest = -(-rows[-1].tokens // PAD_TO) * PAD_TO
-    answer = max(row.answer for row in rows)
+    longest = -(-max(row.tokens for row in short) // PAD_TO) * PAD_TO
+    answer = max(row.answer for row in short)
+    held = BARE + base.size + _lora(one, shape, trained)
     size = -(-one.batch_size // number)
-    ours = one.recipe == "distill"
-    counted = WINDOW + answer if ours else longest
-    step = _states(shape, size * longest, longest, trained) + size * counted * shape.vocabulary * FULL * LOGITS
-    kept = look = aim = 0.0
-    if ours:
-        kept = sum(row.tokens for row in rows) * shape.hidden * shape.bytes
-        aim = _states(shape, HEARD * longest, longest, 1) + _aim(shape, HEARD * longest, trained)
-        look = _states(shape, ROWS * longest, longest, 1) + ROWS * answer * shape.vocabulary * FULL * 2
-    enter = _states(shape, ENTER * longest, longest, 1)
-    return number * (BARE + base.size + kept + _lora(one, shape, trained) + max(step, look, enter, aim))
+    if one.recipe == "sft":
+        again = size * longest * shape.hidden * shape.bytes * trained if one.grad_checkpoint else 0
+        layers = 1 if one.grad_checkpoint else trained  # the others' states are made again for their gradient
+        return held + again + _states(shape, size * longest, longest, layers) + _logits(shape, size * longest, LOGITS)
+    kept = sum(row.tokens for row in short) * shape.hidden * shape.bytes
+    step = _states(shape, size * longest, longest, trained) + _logits(shape, size * (WINDOW + answer), LOGITS)
+    look = _states(shape, ROWS * longest, longest, 1) + _logits(shape, ROWS * answer, 2)
+    enter, heard = (_states(shape, number * longest, longest, 1) for number in (ENTER, HEARD))
+    return number * (held + kept + max(step, look, enter, heard + _aim(shape, HEARD * longest, trained)))
+
+
+def _logits(shape: Shape, tokens: int, copies: int) -> float:
+    """Bytes of so many arrays of logits for so many tokens."""
+    return float(tokens * shape.vocabulary * FULL * copies)
 
 
 def _states(shape: Shape, tokens: int, width: int, layers: int) -> float:
@@ -134,7 +139,11 @@ def _fewer(one: Training, base: hub.Base, rows: Sequence[Row]) -> Iterator[tuple
     while one.batch_size > 1:
         one = replace(one, batch_size=one.batch_size // 2)
         yield f"--batch-size {one.batch_size} with [training] processes = 1", needed(one, base, rows)
+    if one.recipe == "sft":
+        one = replace(one, grad_checkpoint=True)
+        yield "--batch-size 1 with [training] grad_checkpoint = true", needed(one, base, rows)
     while one.max_seq_length > SHORTEST:
         one = replace(one, max_seq_length=one.max_seq_length // 2)
-        asked = f"--batch-size 1 with [training] processes = 1 and max_seq_length = {one.max_seq_length}"
+        again = ", grad_checkpoint = true" if one.grad_checkpoint else ""
+        asked = f"--batch-size 1 with [training] processes = 1{again} and max_seq_length = {one.max_seq_length}"
         yield asked, needed(one, base, rows)

@@ -111,6 +111,7 @@ def lora_settings(
         "mask_prompt": True,
         "resume_adapter_file": str(start) if start else None,
         "max_seq_length": training.max_seq_length,
+        "grad_checkpoint": training.grad_checkpoint,
         "steps_per_report": REPORT_EVERY,
         "steps_per_eval": iters + 1,
         "val_batches": -1,

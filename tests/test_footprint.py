@@ -45,6 +45,8 @@ def test_more_and_longer_rows_need_more(base: hub.Base) -> None:
     assert footprint.needed(usual, base, [*ROWS, Row(500, 9)]) > need
     assert footprint.needed(replace(usual, max_seq_length=50), base, ROWS) < need
     assert footprint.needed(usual, base, []) > base.size
+    whole = replace(usual, recipe="sft", num_layers=-1, batch_size=32)
+    assert footprint.needed(replace(whole, grad_checkpoint=True), base, ROWS) < footprint.needed(whole, base, ROWS)
 
 
 def test_a_refusal_names_a_setting_that_fits(base: hub.Base) -> None:
