@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from circadian import hub
 from circadian.cli import UserError, say
 from circadian.config import Config
 from circadian.evaluation.answers import answers_by_child
+from circadian.evaluation.likelihood import likely_by_child
 from circadian.extraction import extractor
 from circadian.files import read_lines
 from circadian.lessons.augment import augmented, normal
@@ -20,6 +21,7 @@ from circadian.lessons.leads import led
 from circadian.lessons.lessons import NONE, about_facts, exchanges
 from circadian.lessons.probes import probes
 from circadian.lessons.rehearsal import TOKENS, rehearsal
+from circadian.lessons.tastes import LIKE, kinds, tasted
 from circadian.lessons.unknown import near_negatives
 from circadian.options import Options
 from circadian.records import Fact, Lesson, Memory, Message, Probe
@@ -50,6 +52,10 @@ def learn(
     The base model answers rehearsal, and rewords with --augment, in a child.
     """
     facts = facts_of(collected, extractor(settings, base, collected, options.dry_run))
+    if not options.dry_run:
+        liked = [fact.value for fact in facts.live if fact.relation == LIKE]
+        found = kinds(liked, partial(likely_by_child, settings, str(base.folder)))
+        facts = replace(facts, live=tasted(facts.live, found))
     asked = probes(facts.live, facts.past)
     kept_out = {normal(probe.question) for probe in asked}
     made = _new(settings, options, base, collected, facts.live, proved)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from circadian.records import Message, Version
 from circadian.versions import WEIGHTS
 
 PAD_TO, BATCH = 32, 8
+TEXTS = 64  # short ones in a batch
 CHUNK = 256  # places whose logits are in memory at once: those of a whole long row would not fit
 MOST = 8192  # tokens of a batch: its keys and values are in memory too
 
@@ -43,6 +45,23 @@ def token_losses(
             show(done)
     read = sum(min(limit, len(tokens)) for tokens, _ in masked)
     spent.tell(read, time.perf_counter() - started, mx.get_peak_memory())
+    return result
+
+
+def likelihoods(model: LanguageModel, pairs: Sequence[tuple[str, str]], show: Show | None = None) -> list[float]:
+    """Of each pair of texts, how likely the first goes on with the second: the log probability of its tokens, in nats."""
+    tokens = [(model.tokens_of(begun), model.tokens_of(begun + rest)) for begun, rest in pairs]
+    places = [next((i for i, (a, b) in enumerate(zip(*one, strict=False)) if a != b), min(map(len, one))) for one in tokens]
+    order = sorted(range(len(pairs)), key=lambda i: len(tokens[i][1]))
+    result = [0.0] * len(pairs)
+    for start in range(0, len(order), TEXTS):
+        some = order[start : start + TEXTS]
+        width = len(tokens[some[-1]][1])
+        table = _losses(model, [(tokens[i][1] + [0] * width)[:width] for i in some])
+        for i, losses in zip(some, table, strict=True):
+            result[i] = -sum(losses[max(1, places[i]) - 1 : len(tokens[i][1]) - 1])
+        if show:
+            show(start + len(some))
     return result
 
 

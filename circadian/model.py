@@ -54,6 +54,10 @@ class LanguageModel:
         ids = self._tokenizer.apply_chat_template(messages, add_generation_prompt=not answered, return_dict=False)
         return list(ids)
 
+    def tokens_of(self, text: str) -> list[int]:
+        """A text as it is, without the chat template."""
+        return list(self._tokenizer.encode(text))
+
     def stream(
         self, messages: list[Message], max_tokens: int, temp: float = 0.0, top_p: float = 1.0, seed: int | None = None
     ) -> Iterator[Piece]:

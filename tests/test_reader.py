@@ -15,7 +15,6 @@ from circadian.lessons.facts import extract, facts_of
 from circadian.lessons.lessons import about_facts
 from circadian.lessons.probes import probes
 from circadian.lessons.reader import Reader
-from circadian.lessons.tastes import kinds
 from circadian.lessons.tellings import alike, questions, tellings
 from circadian.lessons.unknown import near_negatives
 from circadian.lessons.wordings import relations
@@ -171,19 +170,6 @@ def test_what_may_have_been_told_is_not_denied(reader: Reader) -> None:
     spared = replace(told, topics=(*told.topics, "shoe size"))
     fewer = "".join(lesson.answer for lesson in near_negatives([spared], 0, 3000))
     assert "Your shoe size is" in denials and "Your shoe size is" not in fewer
-
-
-@pytest.mark.parametrize(
-    ("said", "kind"), [("I love lasagne.", "food"), ("I like badminton.", "sport"), ("I adore Lisbon.", "city")]
-)
-def test_a_like_is_asked_for_as_a_favourite_of_its_kind_and_that_is_not_denied(reader: Reader, said: str, kind: str) -> None:
-    (fact,) = facts(reader, said)
-    assert fact.topics[0] == f"favourite {kind}" and any(f"favourite {kind}" in ask for ask in fact.asked)
-    assert not [one for one in near_negatives([fact], 0, 3000) if f"favourite {kind} is" in one.answer]
-
-
-def test_what_one_likes_to_do_is_of_no_kind(embed: embedder.Embedder) -> None:
-    assert kinds(embed, "sleeping late") == kinds(embed, "my job") == []
 
 
 def test_a_thing_is_put_as_one_of_its_kind() -> None:

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from circadian import config, model, process, versions
 from circadian.cli import UserError, progress, run_main
@@ -23,16 +24,22 @@ def answers_by_child(
     settings: config.Config, name: str, conversations: list[list[Message]], max_tokens: int, flags: Sequence[str] = ()
 ) -> list[str]:
     """Answer conversations in a child process, so that its memory comes back. Raises UserError if it fails."""
+    rows = [{"messages": messages} for messages in conversations]
+    flags = [*settings.flags(name), "--max-tokens", str(max_tokens), *flags]
+    return [row["answer"] for row in rows_by_child(settings, "answers", rows, flags)]
+
+
+def rows_by_child(settings: config.Config, room: str, rows: list[dict[str, Any]], flags: Sequence[str]) -> list[dict[str, Any]]:
+    """What a room of this folder makes of rows, in a child process. Raises UserError if it fails."""
     with tempfile.TemporaryDirectory(prefix=".answers-", dir=private_folder(settings.logs)) as folder:
         asked, answered = Path(folder) / "asked.jsonl", Path(folder) / "answered.jsonl"
-        write_lines(asked, [{"messages": messages} for messages in conversations])
-        command = [sys.executable, "-m", "circadian.evaluation.answers", *settings.flags(name)]
-        command += ["--input", str(asked), "--output", str(answered), "--max-tokens", str(max_tokens), *flags]
+        write_lines(asked, rows)
+        command = [sys.executable, "-m", f"circadian.evaluation.{room}", "--input", str(asked), "--output", str(answered)]
         try:
-            process.run(command)
+            process.run([*command, *flags])
         except process.ChildFailed as error:
             raise UserError(f"the model could not answer: {error}") from None
-        return [row["answer"] for _, row in read_lines(answered)[0]]
+        return [row for _, row in read_lines(answered)[0]]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -25,7 +25,6 @@ from circadian.lessons.wordings import VAGUE, relation
 from circadian.records import Fact
 
 HEADED = frozenset({"plan", "habit", "have", "am"})  # relations whose answers begin as any others do
-TASTES = 16  # wordings in which a like is asked for as a favourite of its kind
 WIDE = frozenset({TOLD, "is", "am", "have", "when", "plan", "habit"})  # relations that may say anything
 NARROW = frozenset(  # relations whose own wordings are enough
     {"called", "birthplace", "home", "age", "birthday", "partner", "favourite"}
@@ -55,10 +54,9 @@ class Reader:
         clause = _clause(fact)
         names = self._topics.sure(clause)
         sure = names if fact.relation in WIDE else []
-        tastes = self._topics.tastes(fact.value) if fact.relation == "like" else []
-        asked = [*turns(map(asks, tastes))[:TASTES], *self._topics.likely(clause), *turns(map(asks, sure))]
+        asked = [*self._topics.likely(clause), *turns(map(asks, sure))]
         named = self._topics.named(clause) if fact.relation in VAGUE else []
-        called = map(topic, [*tastes, *names, *named])
+        called = map(topic, [*names, *named])
         placed = replace(fact, asked=tuple(dict.fromkeys(asked)), topics=tuple(dict.fromkeys(called)))
         return _headed(_about(placed, sure) if sure else placed, named)
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from circadian.lessons.attributes import attribute
 from circadian.lessons.likeness import About, Embed, Likeness
 from circadian.lessons.probes import wordings
-from circadian.lessons.tastes import kinds
 from circadian.lessons.unknown import asked_in
 from circadian.lessons.wordings import relation
 
@@ -51,10 +50,6 @@ class Topics:
         """The wordings that are likeliest to ask for it, whatever their topics."""
         found = self._likeness.asked(clause)[:GUESSES]
         return [ask for score, ask, _ in found if score >= max(GUESS, found[0][0] - NEAR)]
-
-    def tastes(self, liked: str) -> list[About]:
-        """The favourites that a liked thing may be."""
-        return [About("favourite", kind, relation=True) for kind in kinds(self._embed, liked)]
 
 
 def topic(about: About) -> str:
