@@ -106,9 +106,9 @@ def _states(shape: Shape, tokens: int, width: int, layers: int) -> float:
 
 
 def _aim(shape: Shape, tokens: int, layers: int) -> float:
-    """Bytes of what subspace.py hears in so many layers, and of its second moments."""
+    """Bytes of what subspace.py hears in so many layers, in this pass and the one before it, and of its second moments."""
     parts = INPUTS * layers
-    return float(FULL * (tokens * shape.hidden * parts + min(MOST, 2 * parts * shape.hidden**2)))
+    return float(FULL * (2 * tokens * shape.hidden * parts + min(MOST, 2 * parts * shape.hidden**2)))
 
 
 def _lora(one: Training, shape: Shape, trained: int) -> float:

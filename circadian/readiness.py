@@ -1,4 +1,5 @@
-"""Is this a good moment for a night? Too little charge, too little disk or a hot machine postpone it; nothing is lost by that."""
+"""Is this a good moment for a night? Too little charge, too little disk, a hot machine or one that has just panicked postpone it;
+nothing is lost by that."""
 
 from __future__ import annotations
 
@@ -6,19 +7,23 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from circadian.config import Config
+from circadian.journal import Journal
 from circadian.wheels import cache_folder
 
 SUPPLIES = Path("/sys/class/power_supply")
 FAST = 80  # percent of its speed: below it macOS says that the machine is too hot
+PANICS = Path("/Library/Logs/DiagnosticReports")
+COOL = 24 * 3600.0  # seconds after a panic
 GB = 1e9
 
 
 def postponed(settings: Config) -> str:
     """Why a night should wait, and what would end that; "" for none."""
-    return next(filter(None, (_disk(settings), _battery(settings.night.least_battery), _heat())), "")
+    return next(filter(None, (_disk(settings), _battery(settings.night.least_battery), _heat(), _panic(settings))), "")
 
 
 def _disk(settings: Config) -> str:
@@ -66,6 +71,16 @@ def _heat() -> str:
         if found and int(found[1]) < FAST
         else ""
     )
+
+
+def _panic(settings: Config) -> str:
+    """A Mac that has panicked since the last good night is left alone for a day: mlx was seen to make Macs panic (mlx#3186)."""
+    reports = PANICS.glob("*.panic") if sys.platform == "darwin" else ()
+    last = max((file.stat().st_mtime for file in reports), default=0.0)
+    if last <= Journal.ended(settings.logs / "nights") or time.time() - last > COOL:
+        return ""
+    at = time.strftime("%Y-%m-%d %H:%M", time.localtime(last))
+    return f"this Mac panicked at {at}, after the last night that came to its end: a night may be why, and waits for a day"
 
 
 def _asked(*command: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from sleeper import Sleeper, exchange, one_line
 
 from circadian import config, readiness
+from circadian.journal import Journal
 
 ON_BATTERY = (
     "Now drawing from 'Battery Power'\n -InternalBattery-0 (id=1)\t{} %; discharging; 3:02 remaining present: true\n".replace(
@@ -39,6 +42,21 @@ def test_a_mac_on_mains_and_a_hot_one(monkeypatch: pytest.MonkeyPatch, tmp_path:
     mac(monkeypatch, heat="CPU_Scheduler_Limit \t= 100\n\tCPU_Speed_Limit \t= 55\n")
     assert "too hot and runs at 55 % of its speed" in readiness.postponed(settings)
     mac(monkeypatch, heat="CPU_Speed_Limit \t= 100\n")
+    assert readiness.postponed(settings) == ""
+
+
+def test_a_mac_that_has_panicked_since_the_last_good_night(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = config.load(home=str(tmp_path / "home"))
+    monkeypatch.setattr(readiness, "PANICS", tmp_path)
+    report = tmp_path / "panic-full-2026-11-26-033112.0002.panic"
+    report.write_text("")
+    assert readiness.postponed(settings) == "", "only macOS writes these"
+    mac(monkeypatch)
+    assert "this Mac panicked at 20" in readiness.postponed(settings) and "waits for a day" in readiness.postponed(settings)
+    with monkeypatch.context() as since:
+        since.setattr(Journal, "ended", lambda nights: time.time() + 1)
+        assert readiness.postponed(settings) == "", "a night was well after it"
+    os.utime(report, (time.time() - 25 * 3600, time.time() - 25 * 3600))
     assert readiness.postponed(settings) == ""
 
 
