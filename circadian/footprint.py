@@ -90,7 +90,7 @@ def needed(one: Training, base: hub.Base, rows: Sequence[Row]) -> float:
     kept = sum(row.tokens for row in short) * shape.hidden * shape.bytes
     step = _states(shape, size * longest, longest, trained) + _logits(shape, size * (WINDOW + answer), LOGITS)
     look = _states(shape, ROWS * longest, longest, 1) + _logits(shape, ROWS * answer, 2)
-    enter, heard = (_states(shape, number * longest, longest, 1) for number in (ENTER, HEARD))
+    enter, heard = (_states(shape, some * longest, longest, 1) for some in (ENTER, HEARD))
     return number * (held + kept + max(step, look, enter, heard + _aim(shape, HEARD * longest, trained)))
 
 

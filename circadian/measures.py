@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from circadian import spent
+from circadian.batches import common
 from circadian.model import LanguageModel, Show
 from circadian.records import Message, Version
 from circadian.versions import WEIGHTS
@@ -51,7 +52,7 @@ def token_losses(
 def likelihoods(model: LanguageModel, pairs: Sequence[tuple[str, str]], show: Show | None = None) -> list[float]:
     """Of each pair of texts, how likely the first goes on with the second: the log probability of its tokens, in nats."""
     tokens = [(model.tokens_of(begun), model.tokens_of(begun + rest)) for begun, rest in pairs]
-    places = [next((i for i, (a, b) in enumerate(zip(*one, strict=False)) if a != b), min(map(len, one))) for one in tokens]
+    places = [common(*one) for one in tokens]
     order = sorted(range(len(pairs)), key=lambda i: len(tokens[i][1]))
     result = [0.0] * len(pairs)
     for start in range(0, len(order), TEXTS):

@@ -77,7 +77,7 @@ def _panic(settings: Config) -> str:
     """A Mac that has panicked since the last good night is left alone for a day: mlx was seen to make Macs panic (mlx#3186)."""
     reports = PANICS.glob("*.panic") if sys.platform == "darwin" else ()
     last = max((file.stat().st_mtime for file in reports), default=0.0)
-    if last <= Journal.ended(settings.logs / "nights") or time.time() - last > COOL:
+    if time.time() - last > COOL or last <= Journal.ended(settings.logs / "nights"):
         return ""
     at = time.strftime("%Y-%m-%d %H:%M", time.localtime(last))
     return f"this Mac panicked at {at}, after the last night that came to its end: a night may be why, and waits for a day"
