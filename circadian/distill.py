@@ -52,6 +52,8 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
     network.freeze()
     parameters = lora["lora_parameters"] | {"keys": adaptable(network)}
     linear_to_lora_layers(network, lora["num_layers"], parameters)
+    if lora["iters"] * lora["batch_size"] >= len(rows):  # each row will be trained
+        made.upper.enter_all([*rows, *valid])
     keep_rehearsal(made, network, [*rows, *valid])
     if start := lora.get("resume_adapter_file"):
         go_on(network, start)

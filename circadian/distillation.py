@@ -6,13 +6,12 @@ A rehearsal row is not learnt as text: the KL divergence from the base model, at
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
 from circadian.batches import Row, common_prefix, places_of
 from circadian.cli import UserError
-from circadian.upper import Upper
+from circadian.upper import Upper, summed
 
 SAME = 0.02  # of the largest logit: what half precision may differ by
 TAIL = 0.3  # nats: beyond it the KL of a token counts by its logarithm, or a few tokens would outweigh all the others
@@ -65,10 +64,7 @@ class Distillation:
 
         if rows and mx.distributed.init().size() > 1:
             kept = [self._base.get(row.tokens, mx.zeros((len(row.trained), width))) for row in rows]
-            ends = list(itertools.accumulate(len(states) for states in kept))
-            every = mx.distributed.all_sum(mx.concatenate(kept).astype(mx.float32), stream=mx.cpu)
-            self._base = dict(zip((row.tokens for row in rows), mx.split(every, ends[:-1]), strict=True))
-            mx.eval(self._base)
+            self._base = dict(zip((row.tokens for row in rows), summed(kept), strict=True))
 
     def base(self, row: Row) -> Any:
         """The base's hidden states before each token of an answer that keep_base() was given, (tokens, hidden size)."""

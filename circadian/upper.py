@@ -6,6 +6,7 @@ begin with (the template's system prompt) enters once and goes through the train
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,6 +26,29 @@ class Upper:
         self._caches = [_cache() for _ in self._frozen]
         self._prefix = self._below(mx.array([prefix], mx.int32), self._caches) if prefix else None
         self._entered: dict[tuple[int, ...], Any] = {}
+
+    def enter_all(self, rows: Sequence[Row]) -> None:
+        """Run the frozen layers on all these rows, rows of like length together; the members of a ring share the work."""
+        import mlx.core as mx
+
+        ring = mx.distributed.init()
+        missing = sorted({row.tokens for row in rows} - self._entered.keys(), key=lambda tokens: (len(tokens), tokens))
+        together = ROWS * ring.size()
+        for start in range(0, len(missing) if self._frozen else 0, together):
+            some = missing[start : start + together]
+            if mine := some[ring.rank() :: ring.size()]:
+                self._keep(mine)
+            if ring.size() > 1:
+                self._exchange(some)
+
+    def _exchange(self, some: Sequence[tuple[int, ...]]) -> None:
+        """Between the members of a ring, each of which kept its share of these."""
+        import mlx.core as mx
+
+        wide = self._network.norm.weight
+        none = [mx.zeros((len(tokens) - self.skip - 1, len(wide))) for tokens in some]
+        kept = summed([self._entered.get(tokens, zeros) for tokens, zeros in zip(some, none, strict=True)])
+        self._entered |= {tokens: states.astype(wide.dtype) for tokens, states in zip(some, kept, strict=True)}
 
     def enter(self, rows: Sequence[Row], width: int) -> Any:
         """The states of rows below the trained layers, (rows, width, hidden size), without the prefix, padded with zeros."""
@@ -60,6 +84,17 @@ class Upper:
         """Tokens through the embedding and the frozen layers."""
         states = self._network.embed_tokens(inputs)
         return _run(self._frozen, states, caches) if self._frozen else states
+
+
+def summed(parts: Sequence[Any]) -> list[Any]:
+    """The sum of each of these arrays, (places, hidden size), over the members of a ring: whole where the others have zeros."""
+    import mlx.core as mx
+
+    ends = list(itertools.accumulate(len(part) for part in parts))
+    whole = mx.distributed.all_sum(mx.concatenate(list(parts)).astype(mx.float32), stream=mx.cpu)
+    found = mx.split(whole, ends[:-1])
+    mx.eval(found)
+    return list(found)
 
 
 def _cache() -> Any:

@@ -33,9 +33,10 @@ def main(folder: str) -> None:
     mx.random.seed(3)
     np.random.seed(3)
     network.freeze()
-    linear_to_lora_layers(network, -1, {"rank": 4, "dropout": 0.0, "scale": 5.0})
+    linear_to_lora_layers(network, 1, {"rank": 4, "dropout": 0.0, "scale": 5.0})
     ring = mx.distributed.init()
-    made = Distillation(network, [1, 2, 3])
+    made = Distillation(network, [1, 2, 3], 1)
+    made.upper.enter_all([*LESSONS, *GENERAL])
     keep_rehearsal(made, network, [*LESSONS, *GENERAL])
     aim(made, network, [*LESSONS, *GENERAL])
     aimed = [mx.abs(tensor).sum().item() for name, tensor in tree_flatten(network.parameters()) if name.endswith("lora_a")]

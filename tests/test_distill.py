@@ -208,3 +208,13 @@ def test_lora_goes_on_what_reads_the_hidden_state(tiny_model: Path) -> None:
 
     names = {f"self_attn.{name}_proj" for name in "qkvo"} | {"mlp.gate_proj", "mlp.up_proj"}
     assert set(adaptable(load(str(tiny_model))[0])) == names
+
+
+def test_rows_that_enter_together_enter_as_they_do_one_by_one(network: Any) -> None:
+    import mlx.core as mx
+
+    one_by_one, together = (Distillation(network, [1, 2, 3], 1).upper for _ in range(2))
+    together.enter_all(ROWS)
+    for row in ROWS:
+        assert mx.allclose(together.enter([row], 16), one_by_one.enter([row], 16), atol=1e-5)
+    assert mx.any(together.enter(ROWS, 16) != 0)
