@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from circadian import blas, hub, machine, spent, versions
+from circadian.batches import common
 from circadian.cli import UserError
 from circadian.config import Config
 from circadian.records import Message, Version
@@ -17,7 +18,7 @@ from circadian.records import Message, Version
 Show = Callable[[int], None]
 WIRE = "maybe_set_recommended_wired_limit"  # of mlx_lm
 CACHED = 16  # the share of memory that mlx may keep as buffers for later: one in so many
-BATCH = 32  # conversations that are answered together
+BATCH = 64  # conversations that are answered together
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,11 @@ class LanguageModel:
         self.speed = Speed()
 
     def tokens(self, messages: list[Message], answered: bool = False) -> list[int]:
-        """The conversation through the chat template; unless `answered`, open for the next answer."""
+        """The conversation through the chat template; unless `answered`, open for the next answer, or for the user's first
+        words where nothing was said yet."""
+        if not messages:
+            said = [self.tokens([{"role": "user", "content": text}]) for text in ("one", "2")]
+            return said[0][: common(*said)]
         ids = self._tokenizer.apply_chat_template(messages, add_generation_prompt=not answered, return_dict=False)
         return list(ids)
 
@@ -114,6 +119,7 @@ class LanguageModel:
         temp: float = 0.0,
         top_p: float = 1.0,
         show: Show | None = None,
+        seed: int = 0,
     ) -> list[str]:
         """Answer many conversations, BATCH at a time in order of length; the answers come in the given order."""
         import mlx.core as mx
@@ -123,6 +129,7 @@ class LanguageModel:
         prompts = [self.tokens(messages) for messages in conversations]
         order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
         started, tokens = time.perf_counter(), 0
+        mx.random.seed(seed)
         answers = [""] * len(prompts)
         sampler = make_sampler(temp=temp, top_p=top_p if top_p < 1 else 0.0)
         together = {"prefill_batch_size": BATCH, "completion_batch_size": BATCH}  # mlx-lm would prefill 8 at a time

@@ -2,7 +2,8 @@
 
     python -m circadian.evaluation.answers --model embedded --no-adapter --input questions.jsonl --output answers.jsonl
 
-Each line of the input is {"messages": [...]}; each line of the output {"answer": ...}, in the same order.
+Each line of the input is {"messages": [...]}; each line of the output {"answer": ...}, in the same order. Where there are
+no messages, it is what a user might say first.
 """
 
 from __future__ import annotations
@@ -50,13 +51,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--max-tokens", type=int, default=96)
     parser.add_argument("--temp", type=float, default=0.0)
     parser.add_argument("--top-p", type=float, default=1.0)
+    parser.add_argument("--seed", type=int, default=0, help="of what is drawn at a --temp")
     args = parser.parse_args(argv)
     settings = config.load(home=args.home, file=args.config)
     rows = [row["messages"] for _, row in read_lines(Path(args.input))[0]]
     version = versions.choose(settings.adapters, args.adapter_tag, args.no_adapter, args.adapter)
     loaded = model.open_model(settings, args.model, version)
     with progress("answering", len(rows)) as show:
-        texts = loaded.answer(rows, args.max_tokens, args.temp, args.top_p, show)
+        texts = loaded.answer(rows, args.max_tokens, args.temp, args.top_p, show, args.seed)
     write_lines(Path(args.output), [{"answer": text} for text in texts])
     return 0
 
