@@ -26,7 +26,7 @@ ANYBODY = frozenset(
 )  # who may be one that was told of
 OTHERS = 4  # words for one topic
 BESIDE, FAR = 1.0, 0.5  # denials for each lead of what was told
-MATCHED = 0.5  # of the leads that are a topic stand after a question of that topic, which the warm start denied
+MATCHED = 0.5  # of the leads that are a topic, and of the denials beside, stand after a question of their own
 NAMES = 5  # of its topics, by which a fact is led to
 OPEN_ENDED = re.compile(  # what may go on with anything: "You have a", "Your son is"
     r".*:.*|You(?: (?:are|were|have|had|got|an?|the|to|in))*|"
@@ -36,6 +36,8 @@ OPEN_ENDED = re.compile(  # what may go on with anything: "You have a", "Your so
 DENIED = re.compile(
     r"(Your? .+?) (?:something|somewhere|things|of an?|on a day|in a way|languages|a team|to a school|a number of)\b"
 )
+
+Asked = Mapping[str, Sequence[str]]  # answers, with questions that they answer
 
 
 def led(
@@ -54,21 +56,27 @@ def led(
             question = chance.choice(topics.get(lead, asks) if chance.random() < MATCHED else asks)
             lessons.append(Lesson.of(question, lead + rest, "lead", fact.memory, lead))
     made, told = len(lessons), {lesson.answer for lesson in lessons} | {fact.answer for fact in facts}
-    for answers, part in ((_beside(facts), BESIDE), ([lesson.answer for lesson in denials], FAR)):
-        begun = [match for match in map(DENIED.match, dict.fromkeys(answers)) if match]
+    far: Asked = {lesson.answer: () for lesson in denials}
+    for answers, part in ((_beside(facts), BESIDE), (far, FAR)):
+        begun = [match for match in map(DENIED.match, answers) if match]
         untold = [match for match in begun if not any(other.startswith(match[1]) for other in told)]
         for match in chance.sample(untold, min(len(untold), round(part * made))):
-            lessons.append(Lesson.of(chance.choice(asks), match.string, "lead", "", match[1]))
+            own = answers[match.string] if chance.random() < MATCHED else ()
+            lessons.append(Lesson.of(chance.choice(own or asks), match.string, "lead", "", match[1]))
     return lessons
 
 
-def _beside(facts: Sequence[Fact]) -> list[str]:
-    """The denials of what was told of one thing, for each of its neighbours; of a person, for everybody else."""
+def _beside(facts: Sequence[Fact]) -> Asked:
+    """The denials of what was told of one thing, for each of its neighbours, with their questions; of a person, for everybody else."""
     known = known_words(facts)
     others = sorted(noun for kind in PEOPLE for noun in nouns()[kind] - ANYBODY if not words_of(noun) & known)
     told = dict.fromkeys((relation(fact.relation), thing_of(fact)) for fact in facts if thing_of(fact))
     near = [(one, slot("person").fullmatch(thing), neighbours(one, thing, known)) for one, thing in told]
-    return [one.unknown.format(thing=thing) for one, person, some in near for thing in [*some, *(others if person else [])]]
+    return {
+        one.unknown.format(thing=thing): [ask.format(thing=thing) for ask in one.ask]
+        for one, person, some in near
+        for thing in [*some, *(others if person else [])]
+    }
 
 
 def _leads(facts: Sequence[Fact]) -> dict[Fact, list[tuple[str, str]]]:
