@@ -71,7 +71,7 @@ class Lessons:
     unknown: float = 0.5
     unknown_least: int = 300
     rehearsal: float = 0.7
-    rehearsal_least: int = 200
+    rehearsal_least: int = 600
     augment: bool = False
     temp: float = 0.7
     top_p: float = 0.9
