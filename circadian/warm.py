@@ -29,8 +29,7 @@ from circadian.versions import WEIGHTS
 from circadian.wheels import cache_folder, made_once
 
 LARGEST = 2 * 2**30  # bytes of a base model: a bigger one would take hours, and none was measured
-REHEARSAL = 0.2  # rows for each lesson: each prompt once
-PASSES = 2  # at most; what is learnt rests (rounds.py)
+REHEARSAL = 0.2  # rows for each lesson
 BATCH, RATE, WEIGHT = 16, 5e-4, 15.0  # its own, whatever those of a night are
 WITHOUT = "[training] warm_start = 0 goes without a warm start, and learns less"
 SEED = 0  # the same start for nights of every seed
@@ -60,7 +59,7 @@ def place(settings: Config, base: hub.Base) -> Path | None:
         return None
     told = [lesson.to_dict() for lesson in lessons(one.warm_start)]
     own = [one.num_layers, one.rank, one.scale, WEIGHT, one.max_seq_length]
-    made_from = [base.fingerprint, told, prompts(), own, BATCH, RATE, REHEARSAL, PASSES]
+    made_from = [base.fingerprint, told, prompts(), own, BATCH, RATE, REHEARSAL]
     name = hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:16]
     return cache_folder(settings.model.folder) / "warm-start" / name / WEIGHTS
 
@@ -74,15 +73,9 @@ def weights(settings: Config, base: hub.Base) -> Path | None:
 
 
 def _make(settings: Config, base: hub.Base, folder: Path) -> None:
-    """So many passes, at a rate and in batches of its own."""
+    """One pass, at a rate and in batches of its own."""
     once = replace(
-        settings.training,
-        iters=0,
-        epochs=PASSES,
-        max_minutes=0.0,
-        batch_size=BATCH,
-        learning_rate=RATE,
-        rehearsal_weight=WEIGHT,
+        settings.training, iters=0, epochs=1, max_minutes=0.0, batch_size=BATCH, learning_rate=RATE, rehearsal_weight=WEIGHT
     )
     own = replace(settings, training=once, model=replace(settings.model, seed=SEED))
     taught = lessons(once.warm_start)
