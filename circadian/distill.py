@@ -48,13 +48,14 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
     network = loaded.network
     data, out = Path(lora["data"]), Path(lora["adapter_path"])
     rows, valid = (read_rows(data / f"{name}.jsonl", loaded.tokens) for name in ("train", "valid"))
-    made = distillation_of(network, [*rows, *valid], lora["num_layers"])
+    every = [*rows, *valid]
+    made = distillation_of(network, every, lora["num_layers"])
     network.freeze()
     parameters = lora["lora_parameters"] | {"keys": adaptable(network)}
     linear_to_lora_layers(network, lora["num_layers"], parameters)
     if lora["iters"] * lora["batch_size"] >= len(rows):  # each row will be trained
-        made.upper.enter_all([*rows, *valid])
-    keep_rehearsal(made, network, [*rows, *valid])
+        made.upper.enter_all(every)
+    keep_rehearsal(made, network, every)
     if start := lora.get("resume_adapter_file"):
         go_on(network, start)
     else:

@@ -11,7 +11,7 @@ from typing import Any
 
 from circadian.batches import Row, common_prefix, places_of
 from circadian.cli import UserError
-from circadian.upper import Upper, summed
+from circadian.upper import Upper, exchanged
 
 SAME = 0.02  # of the largest logit: what half precision may differ by
 TAIL = 0.3  # nats: beyond it the KL of a token counts by its logarithm, or a few tokens would outweigh all the others
@@ -63,8 +63,7 @@ class Distillation:
         import mlx.core as mx
 
         if rows and mx.distributed.init().size() > 1:
-            kept = [self._base.get(row.tokens, mx.zeros((len(row.trained), width))) for row in rows]
-            self._base = dict(zip((row.tokens for row in rows), summed(kept), strict=True))
+            self._base = exchanged(self._base, {row.tokens: len(row.trained) for row in rows}, width)
 
     def base(self, row: Row) -> Any:
         """The base's hidden states before each token of an answer that keep_base() was given, (tokens, hidden size)."""

@@ -83,8 +83,7 @@ def _new(
     questions = about_facts(live, some.wordings, proved)
     lessons = questions + exchanges(collected, live) + extra(options.extra_data)
     if some.augment and not options.dry_run:
-        drawn = {"--temp": some.temp, "--top-p": some.top_p, "--seed": settings.model.seed}
-        flags = ["--no-adapter", *(str(part) for pair in drawn.items() for part in pair)]
+        flags = ["--no-adapter", "--temp", str(some.temp), "--top-p", str(some.top_p), "--seed", str(settings.model.seed)]
         lessons += augmented(live, partial(answers_by_child, settings, str(base.folder), flags=flags))
     denials = near_negatives(live, settings.model.seed, max(some.unknown_least, round(some.unknown * len(questions))))
     whole = settings.training.recipe != "distill"  # mlx_lm.lora trains an answer from its first word

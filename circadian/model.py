@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from circadian import blas, hub, machine, spent, versions
-from circadian.batches import common
 from circadian.cli import UserError
 from circadian.config import Config
 from circadian.records import Message, Version
@@ -51,11 +50,7 @@ class LanguageModel:
         self.speed = Speed()
 
     def tokens(self, messages: list[Message], answered: bool = False) -> list[int]:
-        """The conversation through the chat template; unless `answered`, open for the next answer, or for the user's first
-        words where nothing was said yet."""
-        if not messages:
-            said = [self.tokens([{"role": "user", "content": text}]) for text in ("one", "2")]
-            return said[0][: common(*said)]
+        """The conversation through the chat template; unless `answered`, open for the next answer."""
         ids = self._tokenizer.apply_chat_template(messages, add_generation_prompt=not answered, return_dict=False)
         return list(ids)
 

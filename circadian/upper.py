@@ -7,7 +7,7 @@ begin with (the template's system prompt) enters once and goes through the train
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from circadian.batches import Row
@@ -43,12 +43,9 @@ class Upper:
 
     def _exchange(self, some: Sequence[tuple[int, ...]]) -> None:
         """Between the members of a ring, each of which kept its share of these."""
-        import mlx.core as mx
-
-        wide = self._network.norm.weight
-        none = [mx.zeros((len(tokens) - self.skip - 1, len(wide))) for tokens in some]
-        kept = summed([self._entered.get(tokens, zeros) for tokens, zeros in zip(some, none, strict=True)])
-        self._entered |= {tokens: states.astype(wide.dtype) for tokens, states in zip(some, kept, strict=True)}
+        norm = self._network.norm.weight
+        kept = exchanged(self._entered, {tokens: len(tokens) - self.skip - 1 for tokens in some}, len(norm))
+        self._entered |= {tokens: states.astype(norm.dtype) for tokens, states in kept.items()}
 
     def enter(self, rows: Sequence[Row], width: int) -> Any:
         """The states of rows below the trained layers, (rows, width, hidden size), without the prefix, padded with zeros."""
@@ -86,15 +83,18 @@ class Upper:
         return _run(self._frozen, states, caches) if self._frozen else states
 
 
-def summed(parts: Sequence[Any]) -> list[Any]:
-    """The sum of each of these arrays, (places, hidden size), over the members of a ring: whole where the others have zeros."""
+def exchanged(
+    kept: Mapping[tuple[int, ...], Any], places: Mapping[tuple[int, ...], int], width: int
+) -> dict[tuple[int, ...], Any]:
+    """Between the members of a ring, each of which kept the states of some rows: those of all rows with so many `places`,
+    (places, width) each, in float32. A sum does it, with zeros for what a member has not."""
     import mlx.core as mx
 
-    ends = list(itertools.accumulate(len(part) for part in parts))
-    whole = mx.distributed.all_sum(mx.concatenate(list(parts)).astype(mx.float32), stream=mx.cpu)
-    found = mx.split(whole, ends[:-1])
+    parts = [kept.get(tokens, mx.zeros((number, width))) for tokens, number in places.items()]
+    whole = mx.distributed.all_sum(mx.concatenate(parts).astype(mx.float32), stream=mx.cpu)
+    found = mx.split(whole, list(itertools.accumulate(places.values()))[:-1])
     mx.eval(found)
-    return list(found)
+    return dict(zip(places, found, strict=True))
 
 
 def _cache() -> Any:

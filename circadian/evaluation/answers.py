@@ -2,8 +2,7 @@
 
     python -m circadian.evaluation.answers --model embedded --no-adapter --input questions.jsonl --output answers.jsonl
 
-Each line of the input is {"messages": [...]}; each line of the output {"answer": ...}, in the same order. Where there are
-no messages, it is what a user might say first.
+Each line of the input is {"messages": [...]}; each line of the output {"answer": ...}, in the same order.
 """
 
 from __future__ import annotations
