@@ -61,7 +61,8 @@ def cycle(settings: Config, asked: Options, resume: bool = False) -> dict[str, A
 def steps(settings: Config, asked: Options, journal: Journal, plan: planning.Plan) -> dict[str, Any]:
     """The steps from measuring on; the record. Raises UserError or Refused."""
     started = time.monotonic()
-    measuring = Measuring(settings, plan.base, plan.lessons.memories, plan.lessons.probes, journal.folder, journal.note)
+    used = plan.used.manifest if plan.used else {}
+    measuring = Measuring(settings, plan.base, plan.lessons.memories, plan.lessons.probes, journal.folder, journal.note, used)
     before = measure_before(journal, plan, measuring)
     found = best(settings, asked, journal, plan, measuring, before)
     write_atomic(journal.folder / "diff.json", json.dumps(diff.as_data(found.diff), ensure_ascii=False, indent=1) + "\n")

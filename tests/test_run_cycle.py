@@ -103,6 +103,22 @@ def test_the_gate_refuses_and_force_publishes_with_the_mark(base_only: Sleeper) 
     assert harness[3] == harness[0], "the base alone is measured once"
 
 
+def test_the_version_in_use_is_not_asked_the_tasks_again_that_it_was_measured_with(sleeper: Sleeper) -> None:
+    tasks(sleeper, r"\w", r"\d")
+    sleeper.remember(DOG)
+    first = sleeper.run("run_cycle.py", "--force", "--tag", "first", lora="ok")
+    sleeper.remember(exchange("My cat is called Pretzel."))
+    second = sleeper.run("run_cycle.py", "--force", "--tag", "second", lora="ok")
+    assert first.returncode == second.returncode == 0, second.stderr
+    made, again = sleeper.manifest("first")["after"]["capability"], sleeper.manifest("second")["before"]["capability"]
+    assert again == made | {"tag": "before", "adapter": "first"}
+    tasks(sleeper, r"\w", r"\d", "zzzz")
+    sleeper.remember(exchange("My hamster is called Dot."))
+    assert sleeper.run("run_cycle.py", "--force", "--tag", "third", lora="ok").returncode == 0
+    other = sleeper.manifest("third")["before"]["capability"]
+    assert (other["total"], other["adapter"]) == (3, "second"), "other tasks are asked"
+
+
 def test_dry_run_and_no_memories(sleeper: Sleeper, capsys: pytest.CaptureFixture[str]) -> None:
     assert "chat first" in one_line(sleeper.run("run_cycle.py"), 1)
     sleeper.remember(DOG)

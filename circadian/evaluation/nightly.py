@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ Measures = dict[str, Any]
 @dataclass(frozen=True)
 class Measuring:
     """The same memories, tasks and probes for every model that a night measures. `folder` is the night's; `note` is told each
-    command."""
+    command; `used` is the manifest of the version in use, if there is one."""
 
     settings: Config
     base: hub.Base
@@ -32,6 +32,7 @@ class Measuring:
     probes: Sequence[Probe]
     folder: Path
     note: Callable[[Sequence[str]], None]
+    used: Mapping[str, Any] = field(default_factory=dict)
 
     def all(self, tag: str, adapter: Sequence[str]) -> Measures:
         """{"loss", "capability", "recall"}, a part empty where there is nothing to measure. Raises UserError."""
@@ -72,21 +73,28 @@ class Measuring:
         return self._run("eval_loss.py", tag, *adapter, "--out-csv", table, "--max-samples", samples)
 
     def capability(self, tag: str, adapter: Sequence[str]) -> Measures:
-        """What eval_harness.py prints. The base alone is measured once for its tasks: it answers the same every time."""
-        tasks, alone = self.settings.tasks, list(adapter) == BASE
-        asked = f"{sha256(tasks)[:16]}-{self.settings.evaluation.max_tokens}"
-        cache = cache_folder(self.settings.model.folder) / "base-capability" / f"{self.base.fingerprint}-{asked}.json"
-        if alone and cache.exists():
-            known: Measures = json.loads(cache.read_text()) | {"tag": tag}
-            append_line(self.settings.logs / "eval_summary.json", known)
-            return known
+        """What eval_harness.py prints. Greedy answers are the same every time, so the base alone is measured once for its tasks,
+        and the version in use was when it was made."""
+        tasks, most = sha256(self.settings.tasks), self.settings.evaluation.max_tokens
+        folder, alone = cache_folder(self.settings.model.folder) / "base-capability", list(adapter) == BASE
+        cache = folder / f"{self.base.fingerprint}-{tasks[:16]}-{most}.json"
+        known: Measures = json.loads(cache.read_text()) if alone and cache.exists() else self._then(adapter, tasks, most)
+        if known:
+            append_line(self.settings.logs / "eval_summary.json", known | {"tag": tag})
+            return known | {"tag": tag}
         if alone:
             say("measuring the base model (once) …")
-        limits = ["--max-tokens", str(self.settings.evaluation.max_tokens), "--prompts", str(tasks)]
-        found = self._run("eval_harness.py", tag, *adapter, *limits)
+        found = self._run("eval_harness.py", tag, *adapter, "--max-tokens", str(most), "--prompts", str(self.settings.tasks))
         if alone:
             write_atomic(cache, json.dumps(found))
         return found
+
+    def _then(self, adapter: Sequence[str], tasks: str, most: int) -> Measures:
+        """What the version in use passed on the night that made it; nothing where other tasks were asked, or in another way."""
+        found = self.used.get("after", {}).get("capability", {}) if adapter[0] == "--adapter-tag" else {}
+        asked = found.get("settings", {})
+        same = asked and (asked["prompts"]["sha256"], asked["evaluation"]["max_tokens"]) == (tasks, most)
+        return found | {"adapter": adapter[1]} if same else {}
 
     def _run(self, name: str, tag: str, *flags: str) -> Measures:
         """One of our scripts and the object it prints. Raises UserError if it fails."""
