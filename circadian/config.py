@@ -49,7 +49,7 @@ class Chat:
 class Training:
     recipe: str = "distill"
     iters: int = 0
-    epochs: int = 3
+    epochs: int = 2
     learning_rate: float = 4e-4
     batch_size: int = 8
     num_layers: int = 0
@@ -71,7 +71,7 @@ class Lessons:
     unknown: float = 0.5
     unknown_least: int = 300
     rehearsal: float = 0.7
-    rehearsal_least: int = 600
+    rehearsal_least: int = 1200
     augment: bool = False
     temp: float = 0.7
     top_p: float = 0.9
