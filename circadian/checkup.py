@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from circadian import blas, embedder, hub, machine, memories, model, readiness, schedule, timers, versions
+from circadian import blas, embedder, gemini, hub, machine, memories, model, readiness, schedule, timers, versions
 from circadian.cli import UserError
 from circadian.config import Config
 from circadian.wheels import cache_folder
@@ -40,6 +40,7 @@ def checkup(settings: Config, name: str) -> list[Check]:
         fast_blas(),
         which_model(settings, name),
         sentences(settings),
+        facts(settings),
         start(settings, name),
         *disks(settings),
         home(settings),
@@ -119,6 +120,17 @@ def sentences(settings: Config) -> Check:
     if embedder.place(settings.model.folder).exists():
         return Check("embedder", embedder.NAME)
     return Check("embedder", f"{embedder.NAME}, not on this machine yet: fetched on first use, 84 MB")
+
+
+def facts(settings: Config) -> Check:
+    """Who finds what was told, and whether a cloud teacher can be asked; it is not."""
+    if settings.lessons.extractor != "gemini":
+        return Check("extractor", f"{settings.lessons.extractor}, on this machine")
+    try:
+        gemini.api_key()
+    except UserError as error:
+        return Check("extractor", "gemini, but no key: nights read by the grammar", str(error), lost=True)
+    return Check("extractor", f"gemini: what you say is sent to {settings.gemini.model} at night")
 
 
 def start(settings: Config, name: str) -> Check:

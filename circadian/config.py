@@ -78,6 +78,12 @@ class Lessons:
 
 
 @dataclass(frozen=True)
+class Gemini:
+    model: str = "gemini-flash-latest"
+    base_url: str = ""
+
+
+@dataclass(frozen=True)
 class Evaluation:
     max_tokens: int = 48
     max_samples: int = 64
@@ -124,6 +130,7 @@ class Config:
     chat: Chat = field(default_factory=Chat)
     training: Training = field(default_factory=Training)
     lessons: Lessons = field(default_factory=Lessons)
+    gemini: Gemini = field(default_factory=Gemini)
     evaluation: Evaluation = field(default_factory=Evaluation)
     gate: Gate = field(default_factory=Gate)
     versions: Versions = field(default_factory=Versions)

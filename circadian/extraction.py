@@ -1,14 +1,16 @@
-"""Which extractor reads the memories: the grammar's reader, or before it the base model, where that is able.
+"""Which extractor reads the memories: the grammar's reader, or before it the base model where that is able, or a cloud teacher
+where the settings name it.
 
-A model's statements of a turn are kept in data/.statements, readable by you alone, for each base model; those of turns that
+A model's statements of a turn are kept in data/.statements, readable by you alone, for each model; those of turns that
 are no longer in the memory file are dropped.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 from circadian import hub
 from circadian.cli import UserError, say
@@ -18,11 +20,13 @@ from circadian.evaluation.answers import answers_by_child
 from circadian.files import private_folder, read_lines, write_atomic, write_lines
 from circadian.lessons.facts import Extract
 from circadian.lessons.reader import Reader
-from circadian.lessons.statements import ABLE, TOKENS, able, by_model, conversation, parsed
+from circadian.lessons.statements import ABLE, TOKENS, Statements, able, by_model, conversation, parsed
 from circadian.records import Memory
+from circadian.teacher import taught
 from circadian.wheels import cache_folder
 
-EXTRACTORS = ("auto", "grammar", "model")
+EXTRACTORS = ("auto", "grammar", "model", "gemini")
+Ask = Callable[[list[str]], Iterable[Statements]]  # messages -> what they say, portion by portion
 SMALLEST = 2**30  # bytes of a base model that is examined: the embedded one passes five of ten tasks
 
 
@@ -33,7 +37,9 @@ def extractor(settings: Config, base: hub.Base, collected: Sequence[Memory], dry
         raise UserError(f"[lessons] extractor is {wanted!r}: write one of {', '.join(EXTRACTORS)}.")
     if wanted == "grammar" or (wanted == "auto" and not _is_able(settings, base, dry_run)):
         return reader
-    return by_model(_statements(settings, base, collected, dry_run), reader)
+    by_cloud = wanted == "gemini"
+    name, ask = ("gemini", partial(taught, settings)) if by_cloud else (base.fingerprint, partial(_by_the_base, settings, base))
+    return by_model(_statements(settings, name, ask, collected, dry_run), reader)
 
 
 def _is_able(settings: Config, base: hub.Base, dry_run: bool) -> bool:
@@ -52,22 +58,31 @@ def _is_able(settings: Config, base: hub.Base, dry_run: bool) -> bool:
     return passed >= ABLE
 
 
-def _statements(settings: Config, base: hub.Base, collected: Sequence[Memory], dry_run: bool) -> dict[str, list[str]]:
-    """Of each turn: what the model says that it tells. A dry run asks nothing, and reads what is new by the grammar alone."""
-    folder = settings.memories.parent / ".statements"
-    file = folder / f"{base.fingerprint}.jsonl"
+def _statements(settings: Config, name: str, ask: Ask, collected: Sequence[Memory], dry_run: bool) -> Statements:
+    """Of each turn: what the extractor of this name says that it tells, kept as it comes. A dry run asks nothing, and reads
+    what is new by the grammar alone."""
+    file = settings.memories.parent / ".statements" / f"{name}.jsonl"
     turns = dict.fromkeys(text for memory in collected for text in memory.said("user"))
     rows = read_lines(file)[0] if file.exists() else []
-    known = {row["turn"]: list(row["said"]) for _, row in rows if row.get("turn") in turns}
-    missing = [text for text in turns if text not in known]
+    known: Statements = {row["turn"]: list(row["said"]) for _, row in rows if row.get("turn") in turns}
     if dry_run:
         return known
-    if missing:
-        answers = answers_by_child(
-            settings, str(base.folder), [conversation(text) for text in missing], TOKENS, ["--no-adapter"]
-        )
-        known |= {text: parsed(answer) for text, answer in zip(missing, answers, strict=True)}
-    if missing or len(rows) > len(known):
-        private_folder(folder)
-        write_lines(file, [{"turn": text, "said": said} for text, said in known.items()])
+    if len(rows) > len(known):
+        _keep(file, known)
+    missing = [text for text in turns if text not in known]
+    for found in ask(missing) if missing else ():
+        known |= found
+        _keep(file, known)
     return known
+
+
+def _keep(file: Path, known: Statements) -> None:
+    private_folder(file.parent)
+    write_lines(file, [{"turn": text, "said": said} for text, said in known.items()])
+
+
+def _by_the_base(settings: Config, base: hub.Base, texts: Sequence[str]) -> Iterator[Statements]:
+    """What the base model says that messages tell, in a child."""
+    asked = [conversation(text) for text in texts]
+    answers = answers_by_child(settings, str(base.folder), asked, TOKENS, ["--no-adapter"])
+    yield {text: parsed(answer) for text, answer in zip(texts, answers, strict=True)}

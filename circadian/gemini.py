@@ -1,4 +1,4 @@
-"""The Gemini API as a function: a prompt goes in, invented rows or the reason for none come out."""
+"""The Gemini API as a function: a prompt and a schema go in, its reply comes out; invented rows are one such reply."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def checked_url(url: str) -> str:
 
 
 class Gemini:
-    """One client. Calling it with (prompt, seed) gives an Answer; what the person must mend raises UserError.
+    """One client. Calling it with (prompt, seed) gives an Answer of rows; what the person must mend raises UserError.
 
     `waiting(seconds, attempt, why)` is told before each retry. google-genai's own HttpRetryOptions overlooks the wait
     that the API asks for (googleapis/python-genai#1875), so its retry library, tenacity, is used directly.
@@ -96,11 +96,18 @@ class Gemini:
         self._client.close()
 
     def __call__(self, prompt: str, seed: int) -> Answer:
-        """Ask once, with retries for what passes by itself. Raises UserError with one line, never with the key."""
+        """Ask for invented rows. Raises UserError."""
+        return parse(self.reply(prompt, seed, SCHEMA))
+
+    def reply(self, prompt: str, seed: int, schema: Mapping[str, Any]) -> Any:
+        """Ask once for JSON of a schema, with retries for what passes by itself; google-genai's response.
+
+        Raises UserError with one line, never with the key or the prompt.
+        """
         from google.genai.errors import APIError
 
         try:
-            response = self._retrying()(self._ask, prompt, seed)
+            return self._retrying()(self._ask, prompt, seed, schema)
         except APIError as error:
             raise UserError(self._clean(explain(error, self._options.model))) from None
         except network_errors() as error:
@@ -109,17 +116,16 @@ class Gemini:
                 f"no connection to {where} ({type(error).__name__}). Check the network and run this again"
             ) from None
         except (ValueError, TypeError, AttributeError):  # what the library raises for another API's answer; quotes it
-            raise UserError("the server's answer is none of the Gemini API's. Check --base-url and the network") from None
-        return parse(response)
+            raise UserError("the server's answer is none of the Gemini API's. Check its address and the network") from None
 
-    def _ask(self, prompt: str, seed: int) -> Any:
+    def _ask(self, prompt: str, seed: int, schema: Mapping[str, Any]) -> Any:
         from google.genai.types import GenerateContentConfig
 
         config = GenerateContentConfig(
             temperature=self._options.temp,
             seed=seed,
             response_mime_type="application/json",
-            response_json_schema=SCHEMA,
+            response_json_schema=schema,
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of finish reasons that are newer than the library

@@ -1,4 +1,4 @@
-"""What the Gemini API sends back: rows, the reason for none, how long to wait, what an error means."""
+"""What the Gemini API sends back: text or rows, the reason for none, how long to wait, what an error means."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def explain(error: Any, model: str) -> str:
     if error.code in (401, 403) or "API_KEY_INVALID" in str(error.details):
         return f"the key in {KEY} was refused ({error.code}). Check the key and what it may use; {said}"
     if error.code == 404:
-        return f"the model {model} is not known to the API (404). Choose another --model; {said}"
+        return f"the model {model} is not known to the API (404). Choose another one; {said}"
     if error.code == 429:
         wait = asked_wait(error)
         when = f"in {wait:.0f} s" if wait else "later"
@@ -55,32 +55,36 @@ def explain(error: Any, model: str) -> str:
     if error.code in RETRIED or error.code >= 500:
         return f"the API is in trouble ({error.code}). Run this again later; {said}"
     if error.code == 400:
-        return f"the API refuses the request (400). Check --model, --temp and --topics; {said}"
-    return f"the API answered {error.code}. Check --base-url; {said}"
+        return f"the API refuses the request (400). Check the model's name and what was asked; {said}"
+    return f"the API answered {error.code}. Check the server's address; {said}"
 
 
 def parse(response: Any) -> Answer:
     """A google-genai response as an Answer; a blocked, empty, cut off or malformed one is a problem, not an error."""
+    text, problem = text_of(response)
+    return Answer(problem=problem) if problem else read_rows(text)
+
+
+def text_of(response: Any) -> tuple[str, str]:
+    """The text of a google-genai response without its thoughts, or "" and in a word why there is none."""
     feedback = response.prompt_feedback
     if feedback and feedback.block_reason:
-        return Answer(problem="blocked prompt")
+        return "", "blocked prompt"
     if not response.candidates:
-        return Answer(problem="empty answer")
+        return "", "empty answer"
     candidate = response.candidates[0]
     reason = getattr(candidate.finish_reason, "value", None) or "STOP"
     if reason == "MAX_TOKENS":
-        return Answer(problem="cut off")
+        return "", "cut off"
     if reason not in ("STOP", "FINISH_REASON_UNSPECIFIED"):
-        return Answer(problem=f"blocked: {re.sub('[^A-Z_]', '', reason)}")
+        return "", f"blocked: {re.sub('[^A-Z_]', '', reason)}"
     parts = (candidate.content.parts if candidate.content else None) or []
     text = "".join(part.text or "" for part in parts if not part.thought)
-    return read_rows(text)
+    return text, "" if text.strip() else "empty answer"
 
 
 def read_rows(text: str) -> Answer:
     """The rows of {"rows": [{"user", "assistant"}, ...]}."""
-    if not text.strip():
-        return Answer(problem="empty answer")
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):

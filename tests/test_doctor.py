@@ -57,6 +57,20 @@ def test_whether_the_embedder_is_here_is_said(sleeper: Sleeper, found: Any) -> N
     assert code == 0 and "fetched on first use" in checks["embedder"]["found"] and list(sleeper.cache.iterdir()) == []
 
 
+def test_a_cloud_teacher_is_named_and_whether_it_has_a_key(
+    sleeper: Sleeper, found: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "on this machine" in found()[1]["extractor"]["found"]
+    settings = sleeper.settings.read_text()
+    sleeper.settings.write_text(settings.replace("[lessons]\n", '[lessons]\nextractor = "gemini"\n'))
+    monkeypatch.delenv("GEMINI_API_KEY", raising=False)
+    code, checks = found()
+    assert code == 0 and "GEMINI_API_KEY is not set" in checks["extractor"]["remedy"]
+    monkeypatch.setenv("GEMINI_API_KEY", "AIza-secret")
+    code, checks = found()
+    assert "what you say is sent" in checks["extractor"]["found"] and "secret" not in json.dumps(checks)
+
+
 def test_the_warm_start_is_named_once_it_is_made(sleeper: Sleeper, found: Any) -> None:
     assert found()[1]["warm start"]["found"] == "none: nights start from the base model"
     told = sleeper.settings.read_text().replace('recipe = "sft"\nwarm_start = 0', "warm_start = 9")

@@ -100,8 +100,8 @@ def test_the_shown_examples_would_be_verified() -> None:
     assert conversation("x")[-1]["content"].endswith("Message: x")
 
 
-def settings(home: Path, name: str) -> config.Config:
-    return config.load(home=str(home), model__folder=str(home / "cache"), lessons__extractor=name)
+def settings(home: Path, name: str, **more: str) -> config.Config:
+    return config.load(home=str(home), lessons__extractor=name, **more)
 
 
 @pytest.fixture
@@ -143,11 +143,12 @@ def test_auto_is_the_grammar_for_a_small_model_and_asks_a_bigger_one_once(
         return ["[]"] * len(conversations)
 
     monkeypatch.setattr(extraction, "answers_by_child", answer)
-    extraction.extractor(settings(home, "auto"), base, [])
+    auto = settings(home, "auto", model__folder=str(home / "cache"))
+    extraction.extractor(auto, base, [])
     assert asked == []
     big = hub.Base("big", tmp_path, "def", 2**31)
     for _ in range(2):
-        extraction.extractor(settings(home, "auto"), big, [])
+        extraction.extractor(auto, big, [])
     assert len(asked) == 1
 
 

@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from circadian.lessons.facts import Extract
 from circadian.lessons.grammar import TOLD
@@ -21,15 +22,17 @@ from circadian.lessons.wordings import words_of
 from circadian.records import Fact, Message
 
 Generate = Callable[[list[list[Message]], int], list[str]]  # conversations, tokens of an answer -> answers
+Statements = dict[str, list[str]]  # of messages: what each says, as plain sentences
 EXAMINATION = Path(__file__).with_name("examination.toml")
 TOKENS = 160  # of a reply
 ABLE = 0.8  # of the examination's messages
 SHARED = 0.6  # of a statement's words must be in the message
 MOST = 8  # statements of one message
-REQUEST = (
+TASK = (
     'Put what this message tells about its writer into short plain sentences that begin with "I" or "My". Leave out what it only '
-    "asks, wishes or supposes, and add nothing. Reply with a JSON list of sentences, [] if it tells nothing.\n\nMessage: {text}"
+    "asks, wishes or supposes, and add nothing."
 )
+REQUEST = f"{TASK} Reply with a JSON list of sentences, [] if it tells nothing.\n\nMessage: {{text}}"
 SHOWN: tuple[tuple[str, list[str]], ...] = (  # a message and its reply
     ("Ugh, Otto (our terrier) threw up on the new rug again.", ["My terrier is called Otto.", "I have a new rug."]),
     ("could you write me a poem about the sea?", []),
@@ -66,8 +69,13 @@ def parsed(reply: str) -> list[str]:
         found, _ = json.JSONDecoder().raw_decode(reply[start:]) if start >= 0 else ([], 0)
     except (ValueError, RecursionError):
         return []
-    whole = [one.strip() for one in found if isinstance(one, str)] if isinstance(found, list) else []
-    return list(dict.fromkeys(whole))[:MOST]
+    return whole(found)
+
+
+def whole(found: Any) -> list[str]:
+    """The sentences in what a model made, each once; none if that is no list of strings."""
+    sentences = [one.strip() for one in found if isinstance(one, str)] if isinstance(found, list) else []
+    return list(dict.fromkeys(sentences))[:MOST]
 
 
 def verified(statement: str, text: str) -> bool:
