@@ -3,7 +3,7 @@
     .venv/bin/python bench/nights.py --quick                                   # 25 minutes on two CPU cores
     .venv/bin/python bench/nights.py --recipes ours --out .bench/ours          # ten nights: two hours there
     .venv/bin/python bench/nights.py --nights 30 --facts 5 --seeds 0,1,2 --model auto --out .bench/full    # a GPU or a Mac
-    .venv/bin/python bench/nights.py --recipes ours --set training.epochs=3 --out .bench/three-epochs
+    .venv/bin/python bench/nights.py --recipes ours --set training.epochs=2 --out .bench/two-epochs
 
 Recipes: `naive` (raw chats, a fresh adapter), `one-qa` (one question a fact, last night's adapter trained on) and
 `ours` (run_cycle.py). The life is invented (bench/life.toml) and hangs on the seed, as does each training; changes

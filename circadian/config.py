@@ -49,7 +49,7 @@ class Chat:
 class Training:
     recipe: str = "distill"
     iters: int = 0
-    epochs: int = 2
+    epochs: int = 3
     learning_rate: float = 4e-4
     batch_size: int = 8
     num_layers: int = 0
@@ -97,7 +97,7 @@ class Gate:
     tasks_lost: int = 4
     loss_rise: float = 0.5
     kl: float = 0.5
-    false: float = 0.25
+    false: float = 0.35
 
 
 @dataclass(frozen=True)

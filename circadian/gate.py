@@ -7,7 +7,7 @@ from typing import Any
 
 from circadian.config import Gate
 
-GENTLER, STRONGER = 0.8, 1.25  # the LoRA scale times this, when a candidate is tried once more
+GENTLER, STRONGER = 0.9, 1.25  # the LoRA scale times this, when a candidate is tried once more
 Measures = dict[str, Any]  # "loss", "capability" and, after the night, "recall" (nightly.py), "facts" (diff.counts) and "kl"
 
 
