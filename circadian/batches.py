@@ -90,17 +90,19 @@ class Source(Protocol):
 
     def base(self, row: Row) -> Any: ...
 
+    def number(self, token: int) -> int: ...
+
 
 def batch_of(rows: Sequence[Row], source: Source, weight: float, divisor: float) -> Batch:
     """The arrays of a batch: the rows' states below the trained layers; flat places of the lessons' answers, then of the
-    rehearsal's; the lessons' targets; the base's hidden states for rehearsal; and what each place counts, an array, since
+    rehearsal's; the lessons' targets, by number; the base's hidden states for rehearsal; and what each place counts, an array, since
     mlx compiles a kernel anew for each number it meets."""
     import mlx.core as mx
 
     rows = sorted(rows, key=lambda row: row.rehearsal)
     width, answers = places_of(rows, source.skip)
     places = [place for answer in answers for place in answer]
-    targets = [token for row in rows if not row.rehearsal for token in row.trained]
+    targets = [source.number(token) for row in rows if not row.rehearsal for token in row.trained]
     states = [source.base(row) for row in rows if row.rehearsal]
     counts = [1.0] * len(targets) + [weight] * (len(places) - len(targets))
     held = mx.concatenate(states) if states else mx.zeros((0,))

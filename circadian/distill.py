@@ -56,6 +56,7 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
     if lora["iters"] * lora["batch_size"] >= len(rows):  # each row will be trained
         made.upper.enter_all(every)
     keep_rehearsal(made, network, every)
+    made.narrow(every)
     if start := lora.get("resume_adapter_file"):
         go_on(network, start)
     else:
@@ -73,7 +74,7 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
     if place := kept.load():
         tell(f"going on at step {place.steps}")
         args.iters -= place.steps
-    iterate = rounds(made, lora["rehearsal_weight"], lora["seed"], tell, kept.watch, place)
+    iterate = rounds(made, lora["rehearsal_weight"], lora["seed"], tell, kept.watch, place, lora["iters"])
     trained: dict[str, Any] = {}
     reports = SimpleNamespace(on_train_loss_report=trained.update, on_val_loss_report=lambda told: None)
     started = time.perf_counter()

@@ -6,7 +6,7 @@ A rehearsal row is not learnt as text: the KL divergence from the base model, at
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from circadian.batches import Row, common_prefix, places_of
@@ -14,6 +14,10 @@ from circadian.cli import UserError
 from circadian.upper import Upper, exchanged
 
 SAME = 0.02  # of the largest logit: what half precision may differ by
+FREQUENT = 8192  # the first tokens of a vocabulary, mostly its commonest, always have a logit
+LIKELY = 32  # tokens that the base finds likeliest at each place of rehearsal have one, too
+MOST = 0.5  # of a vocabulary: of more, all of it is as fast
+SEEN = 64  # rows of rehearsal whose logits are in memory at once
 TAIL = 0.3  # nats: beyond it the KL of a token counts by its logarithm, or a few tokens would outweigh all the others
 
 
@@ -22,9 +26,11 @@ class Distillation:
 
     def __init__(self, network: Any, prefix: Sequence[int], below: int = 0) -> None:
         tied = getattr(network.args, "tie_word_embeddings", False)
-        self.head = network.model.embed_tokens.as_linear if tied else network.lm_head
+        self._vocabulary = network.model.embed_tokens if tied else network.lm_head
+        self.head: Callable[[Any], Any] = self._vocabulary.as_linear if tied else self._vocabulary
         self.upper, self.skip = Upper(network, below, prefix), len(prefix)
         self._base: dict[tuple[int, ...], Any] = {}
+        self._numbers: dict[int, int] = {}
 
     def loss(self, network: Any, entered: Any, places: Any, targets: Any, base: Any, counts: Any) -> Any:
         """Of a batch (batches.batch_of): the weighted mean over trained tokens of cross entropy (lessons) and of KL from
@@ -64,6 +70,41 @@ class Distillation:
 
         if rows and mx.distributed.init().size() > 1:
             self._base = exchanged(self._base, {row.tokens: len(row.trained) for row in rows}, width)
+
+    def narrow(self, rows: Sequence[Row]) -> None:
+        """From here on, logits are those of some tokens alone: all in these rows, FREQUENT ones, and what the base finds
+        likely in rehearsal (keep_base). A part of a large vocabulary that holds every target: 1412.2007. The members of a
+        ring, each with all these rows, share the looking."""
+        import mlx.core as mx
+        import numpy as np
+
+        ring, wanted = mx.distributed.init(), np.zeros(self._vocabulary.weight.shape[0], np.float32)
+        wanted[:FREQUENT] = 1
+        wanted[[token for row in rows for token in row.tokens]] = 1
+        general = [row for row in rows if row.rehearsal][ring.rank() :: ring.size()]
+        for start in range(0, len(general), SEEN):
+            logits = self.head(mx.concatenate([self.base(row) for row in general[start : start + SEEN]]))
+            wanted[np.array(mx.argpartition(-logits, LIKELY, axis=-1)[:, :LIKELY])] = 1
+        (ids,) = np.nonzero(np.array(mx.distributed.all_sum(mx.array(wanted), stream=mx.cpu)))
+        if len(ids) <= MOST * len(wanted) and "bias" not in self._vocabulary:
+            part = self._part(mx.array(ids))
+            mx.eval(part)
+            self.head = lambda states: states @ part.T
+            self._numbers = {token: number for number, token in enumerate(ids.tolist())}
+
+    def number(self, token: int) -> int:
+        """Which of the logits is a token's."""
+        return self._numbers[token] if self._numbers else token
+
+    def _part(self, ids: Any) -> Any:
+        """The rows of the head for some tokens, (tokens, hidden size), quantized no more."""
+        import mlx.core as mx
+
+        whole = self._vocabulary
+        if "scales" not in whole:
+            return whole.weight[ids]
+        scale = {name: getattr(whole, name) for name in ("group_size", "bits", "mode") if hasattr(whole, name)}
+        return mx.dequantize(whole.weight[ids], whole.scales[ids], whole.biases[ids] if "biases" in whole else None, **scale)
 
     def base(self, row: Row) -> Any:
         """The base's hidden states before each token of an answer that keep_base() was given, (tokens, hidden size)."""

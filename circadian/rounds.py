@@ -1,5 +1,7 @@
 """Rounds: after each pass, lessons that are learnt stop being drilled and the others come again, until all are learnt.
 
+Only what was drilled is looked at again; all of it, once no more than a few seem to be left.
+
 A lesson is learnt when each token of its answer has a probability above one half, which is what greedy answers need.
 Rehearsal, and a share of what is learnt, goes along in every round, so that neither skill nor early facts pay for it.
 """
@@ -16,6 +18,7 @@ from circadian.batches import Batch, Row, Source, batch_of, mixed, share
 LEARNT = 0.6931  # nats: a probability of one half
 FEW, SHARE = 8, 0.02  # lessons, or of all of them, that are not learnt yet are not worth another round
 KEPT = 1.0  # learnt lessons in a round, for each that is not
+LAST = 0.03  # of all steps: fewer that are left are not worth another look at what is learnt
 LEAST = 0.3  # of all lessons: a round of fewer unteaches others
 ROWS = 48  # in one forward pass
 
@@ -44,9 +47,16 @@ Watch = Callable[[Place], bool]  # told before each batch; True ends the trainin
 
 
 def rounds(
-    source: Source, weight: float, seed: int, say: Say, watch: Watch = lambda place: False, start: Place | None = None
+    source: Source,
+    weight: float,
+    seed: int,
+    say: Say,
+    watch: Watch = lambda place: False,
+    start: Place | None = None,
+    most: int = 0,
 ) -> Callable[..., Iterator[Batch]]:
-    """mlx_lm's `iterate_batches`: looped it goes on in rounds, from `start`, and ends when all is learnt; else it is one pass.
+    """mlx_lm's `iterate_batches`: looped it goes on in rounds, from `start`, and ends when all is learnt, or where the next look
+    would come at the end of `most` steps (0: no end); else it is one pass.
 
     The members of a ring share each batch, and find out together what is learnt.
     """
@@ -69,11 +79,15 @@ def rounds(
                 at = replace(at, steps=at.steps + 1, batch=at.batch + 1)
             if not loop:
                 return
-            open_rows = unlearnt(source, dataset, rank, size)
+            if most and at.steps > (1 - LAST) * most:
+                return
             lessons = sum(not row.rehearsal for row in dataset)
+            few = max(FEW, SHARE * lessons)
+            open_rows = unlearnt(source, [dataset[number] for number in at.pool], rank, size)
+            if at.round and len(open_rows) <= few:  # what rests may have been forgotten
+                open_rows = unlearnt(source, dataset, rank, size)
             say(f"round {at.round + 1}: {lessons - len(open_rows)} of {lessons} lessons learnt")
-            over = len(open_rows) <= max(FEW, SHARE * lessons)
-            pool = [] if over else [numbers[row] for row in next_pool(dataset, open_rows, chance)]
+            pool = [] if len(open_rows) <= few else [numbers[row] for row in next_pool(dataset, open_rows, chance)]
             at = Place(at.steps, at.round + 1, tuple(pool), 0, chance.getstate())
 
     return iterate

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from circadian import config, model
+from circadian import config, distillation, model
 from circadian.batches import WINDOW, Row, batch_of, common_prefix, mixed, places_of, read_rows, share, window
 from circadian.cli import UserError
 from circadian.distill import adaptable, aim, keep_rehearsal, save
@@ -182,6 +182,54 @@ def test_a_kind_of_model_whose_parts_are_not_the_whole_is_refused(network: Any) 
     del network.model
     with pytest.raises(UserError, match="choose --recipe sft"):
         distillation_of(network, ROWS)
+
+
+def test_narrowed_logits_are_those_of_some_tokens_and_targets_are_their_numbers(
+    network: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Against the plain way: all logits, without those that are left out."""
+    import mlx.core as mx
+    import mlx.nn as nn
+
+    monkeypatch.setattr(distillation, "FREQUENT", 40)
+    monkeypatch.setattr(distillation, "LIKELY", 3)
+    made = distillation_of(network, ROWS)
+    keep_rehearsal(made, network, ROWS)
+    base: Any = network(mx.array([ROWS[1].tokens]))[0][ROWS[1].begin - 1 : -1]
+    ranked: Any = mx.argsort(-base, axis=-1)[:, :3].flatten().tolist()
+    likely: set[int] = set(ranked)
+    kept = sorted(set(range(40)) | {token for row in ROWS for token in row.tokens} | likely)
+    made.narrow(ROWS)
+    assert [made.number(token) for token in kept] == list(range(len(kept)))
+    stir(network)
+    plain = nn.log_softmax(network(mx.array([ROWS[0].tokens]))[0][ROWS[0].begin - 1 : -1][:, mx.array(kept)])
+    wanted = -sum(plain[i, kept.index(token)].item() for i, token in enumerate(ROWS[0].trained))
+    total, _ = made.loss(network, *batch_of(ROWS[:1], made, 4.0, 1.0))
+    assert total.item() == pytest.approx(wanted, rel=1e-4)
+
+
+def test_a_small_vocabulary_and_a_head_with_a_bias_stay_whole(network: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = distillation_of(network, ROWS)
+    keep_rehearsal(made, network, ROWS)
+    monkeypatch.setattr(distillation, "FREQUENT", 10**6)
+    made.narrow(ROWS)
+    assert made.number(29) == 29 and made.head == network.lm_head
+    monkeypatch.setattr(distillation, "FREQUENT", 16)
+    network.lm_head.bias = network.lm_head.weight[:, 0]
+    made.narrow(ROWS)
+    assert made.number(29) == 29 and made.head == network.lm_head
+
+
+def test_a_part_of_a_quantized_head_is_what_the_head_says(network: Any) -> None:
+    import mlx.core as mx
+    import mlx.nn as nn
+
+    made = distillation_of(network, ROWS)
+    whole = nn.Linear(64, 96, bias=False)
+    states, some = mx.random.normal((5, 64)), mx.array([3, 50, 95])
+    for head in (whole, whole.to_quantized(group_size=32, bits=4)):
+        made._vocabulary = head
+        assert mx.allclose(states @ made._part(some).T, head(states)[:, some], atol=1e-4)
 
 
 def test_frozen_layers_run_once_and_the_trained_ones_go_on_from_them(tiny_model: Path) -> None:

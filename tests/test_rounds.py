@@ -58,18 +58,32 @@ def test_a_lesson_is_learnt_when_each_token_is_likelier_than_all_others_together
 
 
 def test_rounds_end_when_all_is_learnt_and_say_how_far_they_are(made: Distillation, monkeypatch: pytest.MonkeyPatch) -> None:
-    left = iter([LESSONS[:15], LESSONS[:9], LESSONS[:FEW]])
-    monkeypatch.setattr("circadian.rounds.unlearnt", lambda *given: next(left))
+    left, looked = iter([LESSONS[:15], LESSONS[:9], LESSONS[:1], LESSONS[:FEW]]), []
+
+    def looking(source: Any, rows: list[Row], *more: int) -> list[Row]:
+        looked.append({row for row in rows if not row.rehearsal})
+        return next(left)
+
+    monkeypatch.setattr("circadian.rounds.unlearnt", looking)
     said: list[str] = []
     batches = list(rounds(made, 4.0, 0, said.append)([*LESSONS, *GENERAL], 10, loop=True))
     assert said == [f"round {n}: {learnt} of 20 lessons learnt" for n, learnt in ((1, 5), (2, 11), (3, 12))]
     assert len(batches) == 3 + 3 + 2, "30 rows, then 15 + 5 + 10, then 9 + 9 + 9"
+    assert looked[0] == looked[1] == set(LESSONS) and len(looked[2]) == 18 and set(LESSONS[:9]) < looked[2], "what was drilled"
+    assert looked[3] == set(LESSONS), "what rests may have been forgotten"
+
+
+def test_there_is_no_look_where_nearly_all_steps_are_done(made: Distillation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("circadian.rounds.unlearnt", lambda source, rows, *more: LESSONS[:15])
+    said: list[str] = []
+    assert len(list(rounds(made, 4.0, 0, said.append, most=6)([*LESSONS, *GENERAL], 10, loop=True))) == 6
+    assert len(said) == 1
 
 
 def test_a_few_of_many_that_are_not_learnt_are_not_worth_a_round(made: Distillation, monkeypatch: pytest.MonkeyPatch) -> None:
     many = [Row((1, 2, 3, *divmod(number, 25)), 3, False) for number in range(500)]
     for left, passes in ((many[:10], 1), (many[:11], 2)):
-        answers = iter([left, []])
+        answers = iter([left, [], []])
         monkeypatch.setattr("circadian.rounds.unlearnt", lambda *given, answers=answers: next(answers))
         said: list[str] = []
         list(rounds(made, 4.0, 0, said.append)(many, 100, loop=True))
