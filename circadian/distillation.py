@@ -17,7 +17,7 @@ SAME = 0.02  # of the largest logit: what half precision may differ by
 FREQUENT = 8192  # the first tokens of a vocabulary, mostly its commonest, always have a logit
 LIKELY = 32  # tokens that the base finds likeliest at each place of rehearsal have one, too
 MOST = 0.5  # of a vocabulary: of more, all of it is as fast
-SEEN = 64  # rows of rehearsal whose logits are in memory at once
+SEEN = 16  # rows of rehearsal whose logits are in memory at once
 TAIL = 0.3  # nats: beyond it the KL of a token counts by its logarithm, or a few tokens would outweigh all the others
 
 
