@@ -81,9 +81,9 @@ class Distillation:
         ring, wanted = mx.distributed.init(), np.zeros(self._vocabulary.weight.shape[0], np.float32)
         wanted[:FREQUENT] = 1
         wanted[[token for row in rows for token in row.tokens]] = 1
-        general = [row for row in rows if row.rehearsal][ring.rank() :: ring.size()]
-        for start in range(0, len(general), SEEN):
-            logits = self.head(mx.concatenate([self.base(row) for row in general[start : start + SEEN]]))
+        mine = list(self._base.values())[ring.rank() :: ring.size()]
+        for start in range(0, len(mine), SEEN):
+            logits = self.head(mx.concatenate(mine[start : start + SEEN]))
             wanted[np.array(mx.argpartition(-logits, LIKELY, axis=-1)[:, :LIKELY])] = 1
         (ids,) = np.nonzero(np.array(mx.distributed.all_sum(mx.array(wanted), stream=mx.cpu)))
         if len(ids) <= MOST * len(wanted) and "bias" not in self._vocabulary:

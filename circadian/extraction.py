@@ -37,9 +37,11 @@ def extractor(settings: Config, base: hub.Base, collected: Sequence[Memory], dry
         raise UserError(f"[lessons] extractor is {wanted!r}: write one of {', '.join(EXTRACTORS)}.")
     if wanted == "grammar" or (wanted == "auto" and not _is_able(settings, base, dry_run)):
         return reader
-    by_cloud = wanted == "gemini"
-    name, ask = ("gemini", partial(taught, settings)) if by_cloud else (base.fingerprint, partial(_by_the_base, settings, base))
-    return by_model(_statements(settings, name, ask, collected, dry_run), reader)
+    if wanted == "gemini":
+        known = _statements(settings, wanted, partial(taught, settings), collected, dry_run)
+    else:
+        known = _statements(settings, base.fingerprint, partial(_by_the_base, settings, base), collected, dry_run)
+    return by_model(known, reader)
 
 
 def _is_able(settings: Config, base: hub.Base, dry_run: bool) -> bool:

@@ -54,8 +54,8 @@ def _options(settings: Config) -> gemini.Options:
 def portion(ask: Ask, texts: Sequence[str]) -> Statements:
     """What some messages say, in one request; in two where the API will not answer to all of them. One that it will not
     answer to, or leaves out, says nothing. Raises UserError."""
-    text, problem = text_of(ask(prompt(texts), 0, SCHEMA))
-    said = None if problem else _read(text)
+    reply, problem = text_of(ask(prompt(texts), 0, SCHEMA))
+    said = None if problem else _read(reply)
     if said is None and len(texts) > 1:
         half = len(texts) // 2
         return portion(ask, texts[:half]) | portion(ask, texts[half:])

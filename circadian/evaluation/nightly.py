@@ -80,8 +80,9 @@ class Measuring:
         cache = folder / f"{self.base.fingerprint}-{tasks[:16]}-{most}.json"
         known: Measures = json.loads(cache.read_text()) if alone and cache.exists() else self._then(adapter, tasks, most)
         if known:
-            append_line(self.settings.logs / "eval_summary.json", known | {"tag": tag})
-            return known | {"tag": tag}
+            known |= {"tag": tag}
+            append_line(self.settings.logs / "eval_summary.json", known)
+            return known
         if alone:
             say("measuring the base model (once) …")
         found = self._run("eval_harness.py", tag, *adapter, "--max-tokens", str(most), "--prompts", str(self.settings.tasks))
