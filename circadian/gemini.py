@@ -24,7 +24,7 @@ SCHEMA = {"type": "object", "properties": {"rows": {"type": "array", "items": IT
 @dataclass(frozen=True)
 class Options:
     """How to ask. Seconds throughout: `delay` before the first retry, doubled up to `longest`; `patience` is the
-    longest wait the API may ask for."""
+    longest wait the API may ask for. `quoting`: an error says what the API wrote, which may repeat the prompt."""
 
     model: str = "gemini-flash-latest"
     base_url: str | None = None
@@ -34,6 +34,7 @@ class Options:
     longest: float = 60.0
     patience: float = 120.0
     timeout: float = 180.0
+    quoting: bool = True
 
 
 def model_name(text: str) -> str:
@@ -102,14 +103,14 @@ class Gemini:
     def reply(self, prompt: str, seed: int, schema: Mapping[str, Any]) -> Any:
         """Ask once for JSON of a schema, with retries for what passes by itself; google-genai's response.
 
-        Raises UserError with one line, never with the key or the prompt.
+        Raises UserError with one line, never with the key, nor, where nothing may be quoted, with the prompt.
         """
         from google.genai.errors import APIError
 
         try:
             return self._retrying()(self._ask, prompt, seed, schema)
         except APIError as error:
-            raise UserError(self._clean(explain(error, self._options.model))) from None
+            raise UserError(self._clean(explain(error, self._options.model, self._options.quoting))) from None
         except network_errors() as error:
             where = urlsplit(self._options.base_url or SERVER).hostname
             raise UserError(

@@ -41,9 +41,9 @@ def asked_wait(error: BaseException | None) -> float:
     return max((float(match[1]) for match in found if match), default=0.0)
 
 
-def explain(error: Any, model: str) -> str:
-    """One line on what the API said no to, and what to do about it."""
-    said = f"the API says: {error.message or error.status or 'nothing'}"
+def explain(error: Any, model: str, quoting: bool = True) -> str:
+    """One line on what the API said no to, and what to do about it; in its own words, too, where those may be quoted."""
+    said = f"the API says: {(quoting and error.message) or error.status or 'nothing'}"
     if error.code in (401, 403) or "API_KEY_INVALID" in str(error.details):
         return f"the key in {KEY} was refused ({error.code}). Check the key and what it may use; {said}"
     if error.code == 404:

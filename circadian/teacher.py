@@ -46,7 +46,7 @@ def _options(settings: Config) -> gemini.Options:
     own = settings.gemini
     try:
         url = gemini.checked_url(own.base_url) if own.base_url else None
-        return gemini.Options(gemini.model_name(own.model), url, temp=0.0)
+        return gemini.Options(gemini.model_name(own.model), url, temp=0.0, quoting=False)
     except ArgumentTypeError as error:
         raise UserError(f"[gemini] in {settings.file}: {error}.") from None
 

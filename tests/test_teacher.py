@@ -109,6 +109,17 @@ def test_portions_that_came_are_kept_and_the_rest_is_asked_the_next_night(
     assert asked(server) == [[TWINS], [ROOFS], [ROOFS]]
 
 
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 418, 429, 500])
+def test_what_the_api_writes_about_a_message_is_not_passed_on(
+    server: Server, settings: config.Config, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    monkeypatch.setattr(gemini, "Options", partial(gemini.Options, attempts=1))
+    server.replies = [refusal(code, f"Not allowed: {TWINS}", "INVALID")]
+    values(settings, TWINS)
+    err = capsys.readouterr().err
+    assert str(code) in err and "INVALID" in err and "Mats" not in err
+
+
 def test_without_a_key_or_a_network_the_grammar_reads_alone(
     server: Server, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
