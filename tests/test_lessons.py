@@ -18,6 +18,7 @@ from circadian.lessons import rehearsal as room
 from circadian.lessons.augment import acceptable, augmented, normal
 from circadian.lessons.dataset import ENOUGH, Dataset, build
 from circadian.lessons.facts import facts_of
+from circadian.lessons.grammar import subjects_of
 from circadian.lessons.lessons import IN_A_SUMMARY, SUMMARY, about_facts, exchanges, whole_sentences
 from circadian.lessons.rehearsal import rehearsal
 from circadian.lessons.unknown import near_negatives
@@ -148,6 +149,10 @@ def test_a_reverse_question_leads_back_and_a_summary_names_the_last() -> None:
     assert questions(summaries) == list(SUMMARY)
     assert len({lesson.answer for lesson in summaries}) == 1
     assert all(fact.answer in summaries[0].answer for fact in live(*TOLD)[-IN_A_SUMMARY:])
+
+
+def test_small_words_are_nothing_to_ask_for() -> None:
+    assert subjects_of("I've read everything by Calvino") == ["Calvino", "read"]
 
 
 def test_a_fact_that_has_proved_itself_has_fewer_lessons() -> None:

@@ -74,6 +74,13 @@ def test_what_is_told_in_the_persons_own_words_is_answered_topic_first(reader: R
     assert set(asked) <= set(fact.probes) and not set(asked) & {lesson.question for lesson in lessons}
 
 
+def test_a_topic_with_somebody_of_mine_is_asked_for_as_the_person_would(reader: Reader) -> None:
+    told = facts(reader, "I want to buy a rocking chair for my mum's birthday.")
+    asked = [lesson.question for lesson in about_facts(told, 60)] + [probe.question for probe in probes(told)]
+    assert any("my gift for my mum" in question for question in asked)
+    assert not [question for question in asked if "your mum" in question]
+
+
 def test_two_facts_of_one_kind_are_each_asked_for_in_their_own_wordings(reader: Reader) -> None:
     table, trip = facts(reader, "I've booked a table at Luigi's for Saturday.", "I am saving for a trip to Japan.")
     assert table.relation == trip.relation == "plan" and table.asked and trip.asked

@@ -74,7 +74,7 @@ OF_THIS = re.compile(
 )  # what begins so speaks of the moment, of a task, or of what was said before
 SMALL = frozenset(
     "about after again also always been before being from have having just last like more most much never only "
-    "over really some "
+    "over really some everything something anything nothing everyone someone anyone everybody somebody nobody "
     "than that their them then there these they this today used usually getting going very were what when which with yesterday "
     "the and but for not are was has had can get got out off too all any its his her our one two who how why she "
     "him you been did do "

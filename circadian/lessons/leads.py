@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from circadian.lessons.attributes import attributes
 from circadian.lessons.lessons import NONE, fewer
-from circadian.lessons.second import plain
+from circadian.lessons.second import asked_of, plain
 from circadian.lessons.unknown import known_words, neighbours, thing_of
 from circadian.lessons.wordings import VAGUE, aliases, nouns, relation, slot, words_of
 from circadian.records import Fact, Lesson
@@ -73,7 +73,7 @@ def _beside(facts: Sequence[Fact]) -> Asked:
     told = dict.fromkeys((relation(fact.relation), thing_of(fact)) for fact in facts if thing_of(fact))
     near = [(one, slot("person").fullmatch(thing), neighbours(one, thing, known)) for one, thing in told]
     return {
-        one.unknown.format(thing=thing): [ask.format(thing=thing) for ask in one.ask]
+        one.unknown.format(thing=thing): [asked_of(ask, thing) for ask in one.ask]
         for one, person, some in near
         for thing in [*some, *(others if person else [])]
     }

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from circadian.lessons.grammar import TOLD, subjects_of
+from circadian.lessons.second import asked_of
 from circadian.lessons.unknown import asked_in, thing_of
 from circadian.lessons.wordings import Relation, aliases, relation
 from circadian.memories import INTERRUPTED
@@ -70,7 +71,7 @@ def _asked(one: Relation, subject: str, others: Sequence[str]) -> list[str]:
     found = []
     for place, ask in enumerate(asked_in(one, subject.lower() if one.asks_of_things else "")):
         other = others and place % ALIASED == ALIASED - 1
-        found.append(ask.format(thing=others[place // ALIASED % len(others)] if other else subject))
+        found.append(asked_of(ask, others[place // ALIASED % len(others)] if other else subject))
     return found
 
 
@@ -84,8 +85,8 @@ def _asked_of_what_was_told(group: Sequence[Fact], told: Collection[str]) -> lis
     for place, (said, plain) in enumerate(
         zip(asked_in(relation(TOLD), things[0]), asked_in(relation("is"), things[0]), strict=True)
     ):
-        found.append(said.format(thing=things[place % len(things)]))
-        found += [plain.format(thing=free[place % len(free)])] if free else []
+        found.append(asked_of(said, things[place % len(things)]))
+        found += [asked_of(plain, free[place % len(free)])] if free else []
     return found
 
 

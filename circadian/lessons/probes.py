@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+from circadian.lessons.second import asked_of
 from circadian.lessons.unknown import known_words, untold_relations
 from circadian.lessons.wordings import words_of
 from circadian.records import Fact, Probe
@@ -45,7 +46,7 @@ def probes(live: Sequence[Fact], past: Sequence[Fact] = (), each: int = EACH, ne
         forbidden = tuple(value for value in (old.get(fact.supersedes, ""),) if value and value.lower() not in now)
         chosen = random.Random(fact.id).sample(fact.probes if len(fact.probes) >= each else wordings()[fact.relation][0], each)
         kind = "changed" if forbidden else "told"
-        asked += [Probe(ask.format(thing=fact.subject), (fact.value,), forbidden, kind, fact.id) for ask in chosen]
+        asked += [Probe(asked_of(ask, fact.subject), (fact.value,), forbidden, kind, fact.id) for ask in chosen]
     return asked + _never(live, never)
 
 

@@ -14,10 +14,17 @@ TURNED = {
 }  # fmt: skip
 TURN = re.compile(r"\b(?:" + "|".join(sorted(TURNED, key=len, reverse=True)) + r")\b(?!\.\w)", re.IGNORECASE)
 
+YOURS = re.compile(r"\byour\b")
+
 
 def turned(text: str) -> str:
     """First person to second: "my dog and I" -> "your dog and you"."""
     return TURN.sub(lambda m: m[0] if m[0] == "US" else TURNED.get(m[0].lower(), m[0]), text)  # the Turkish İ is no i
+
+
+def asked_of(wording: str, thing: str) -> str:
+    """A wording of a thing, as the person asks it: the answer's "gift for your mother" is "gift for my mother"."""
+    return wording.format(thing=YOURS.sub("my", thing))
 
 
 def capital(text: str) -> str:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Collection, Sequence
 
 from circadian.lessons import attributes
+from circadian.lessons.second import asked_of
 from circadian.lessons.wordings import Relation, aliases, also, relation, relations, words_of
 from circadian.records import Fact, Lesson
 
@@ -105,7 +106,7 @@ def neighbours(one: Relation, thing: str, known: Collection[str]) -> list[str]:
 
 def denied(one: Relation, thing: str, ask: str) -> Lesson:
     """One of a relation's wordings, of a thing, answered with not knowing."""
-    return Lesson.of(ask.format(thing=thing), one.unknown.format(thing=thing), "unknown")
+    return Lesson.of(asked_of(ask, thing), one.unknown.format(thing=thing), "unknown")
 
 
 def known_words(facts: Sequence[Fact]) -> set[str]:
