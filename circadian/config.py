@@ -70,6 +70,8 @@ class Lessons:
     leads: int = 12
     unknown: float = 0.5
     unknown_least: int = 300
+    reserve: float = 1.0
+    corrected: int = 20
     rehearsal: float = 0.7
     rehearsal_least: int = 1200
     augment: bool = False

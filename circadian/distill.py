@@ -27,6 +27,7 @@ from circadian.flags import parser_for
 from circadian.rounds import rounds
 from circadian.upper import ROWS
 
+ROWS_OF = ("train", "valid", "reserve")  # files of a dataset
 HEARD = 240  # lessons, and as many rows of rehearsal, by which LoRA is aimed
 
 
@@ -47,8 +48,8 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
     loaded = model.open_model(settings, lora["model"], None)
     network = loaded.network
     data, out = Path(lora["data"]), Path(lora["adapter_path"])
-    rows, valid = (read_rows(data / f"{name}.jsonl", loaded.tokens) for name in ("train", "valid"))
-    every = [*rows, *valid]
+    rows, valid, reserve = (read_rows(data / f"{name}.jsonl", loaded.tokens) for name in ROWS_OF)
+    every = [*rows, *valid, *reserve]
     made = distillation_of(network, every, lora["num_layers"])
     network.freeze()
     parameters = lora["lora_parameters"] | {"keys": adaptable(network)}
@@ -74,7 +75,7 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
     if place := kept.load():
         tell(f"going on at step {place.steps}")
         args.iters -= place.steps
-    iterate = rounds(made, lora["rehearsal_weight"], lora["seed"], tell, kept.watch, place, lora["iters"])
+    iterate = rounds(made, lora["rehearsal_weight"], lora["seed"], tell, kept.watch, place, lora["iters"], reserve)
     trained: dict[str, Any] = {}
     reports = SimpleNamespace(on_train_loss_report=trained.update, on_val_loss_report=lambda told: None)
     started = time.perf_counter()
@@ -90,7 +91,7 @@ def made_from(lora: dict[str, Any]) -> str:
     """A hash of all that a training hangs on: its settings, but for places and time, and its rows."""
     data = Path(lora["data"])
     own = {key: value for key, value in lora.items() if key not in ("data", "adapter_path", "max_minutes")}
-    rows = [sha256(file) for file in (data / "train.jsonl", data / "valid.jsonl") if file.exists()]
+    rows = [sha256(file) for file in (data / f"{name}.jsonl" for name in ROWS_OF) if file.exists()]
     return hashlib.sha256(json.dumps([own, rows], sort_keys=True).encode()).hexdigest()
 
 

@@ -8,16 +8,16 @@ are no longer in the memory file are dropped.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 from circadian import hub
+from circadian.asking import Ask, asked_once
 from circadian.cli import UserError, say
 from circadian.config import Config
 from circadian.embedder import Embedder
 from circadian.evaluation.answers import answers_by_child
-from circadian.files import private_folder, read_lines, write_atomic, write_lines
+from circadian.files import private_folder, write_atomic
 from circadian.lessons.facts import Extract
 from circadian.lessons.reader import Reader
 from circadian.lessons.statements import ABLE, TOKENS, Statements, able, by_model, conversation, parsed
@@ -26,7 +26,6 @@ from circadian.teacher import taught
 from circadian.wheels import cache_folder
 
 EXTRACTORS = ("auto", "grammar", "model", "gemini")
-Ask = Callable[[list[str]], Iterable[Statements]]  # messages -> what they say, portion by portion
 SMALLEST = 2**30  # bytes of a base model that is examined: the embedded one passes five of ten tasks
 
 
@@ -64,23 +63,7 @@ def _statements(settings: Config, name: str, ask: Ask, collected: Sequence[Memor
     """Of each turn: what the extractor of this name says that it tells, kept as it comes. A dry run asks nothing, and reads
     what is new by the grammar alone."""
     file = settings.memories.parent / ".statements" / f"{name}.jsonl"
-    turns = dict.fromkeys(text for memory in collected for text in memory.said("user"))
-    rows = read_lines(file)[0] if file.exists() else []
-    known: Statements = {row["turn"]: list(row["said"]) for _, row in rows if row.get("turn") in turns}
-    if dry_run:
-        return known
-    if len(rows) > len(known):
-        _keep(file, known)
-    missing = [text for text in turns if text not in known]
-    for found in ask(missing) if missing else ():
-        known |= found
-        _keep(file, known)
-    return known
-
-
-def _keep(file: Path, known: Statements) -> None:
-    private_folder(file.parent)
-    write_lines(file, [{"turn": text, "said": said} for text, said in known.items()])
+    return asked_once(file, (text for memory in collected for text in memory.said("user")), ask, dry_run)
 
 
 def _by_the_base(settings: Config, base: hub.Base, texts: Sequence[str]) -> Iterator[Statements]:

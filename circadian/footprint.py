@@ -69,7 +69,7 @@ class Shape:
 
 def rows_of(dataset: Dataset, count: Count) -> list[Row]:
     """The rows of a training, in tokens as `count` has them (hub.token_counter)."""
-    whole = [(count(lesson.messages), count(lesson.messages[:-1])) for lesson in dataset.train]
+    whole = [(count(lesson.messages), count(lesson.messages[:-1])) for lesson in [*dataset.train, *dataset.reserve]]
     return [Row(tokens, tokens - asked) for tokens, asked in whole]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from circadian import hub
+from circadian.asking import asked_once
 from circadian.cli import UserError, say
 from circadian.config import Config
 from circadian.evaluation.answers import answers_by_child
@@ -19,13 +20,13 @@ from circadian.lessons.dataset import Dataset, build
 from circadian.lessons.facts import Facts, facts_of
 from circadian.lessons.leads import led
 from circadian.lessons.lessons import NONE, about_facts, exchanges
+from circadian.lessons.mistakes import TOKENS, corrected, further
 from circadian.lessons.probes import probes
-from circadian.lessons.rehearsal import TOKENS, rehearsal
 from circadian.lessons.tastes import LIKE, kinds, tasted
 from circadian.lessons.unknown import near_negatives
 from circadian.options import Options
 from circadian.records import Fact, Lesson, Memory, Message, Probe
-from circadian.wheels import cache_folder
+from circadian.rehearsing import rehearsed
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,17 @@ class Lessons:
 
 
 def learn(
-    settings: Config, options: Options, base: hub.Base, collected: list[Memory], proved: Mapping[str, int] = NONE
+    settings: Config,
+    options: Options,
+    base: hub.Base,
+    collected: list[Memory],
+    proved: Mapping[str, int] = NONE,
+    start: Callable[[], Path | None] = lambda: None,
 ) -> Lessons:
     """Memories -> facts -> lessons and probes -> dataset; fewer lessons of the facts that are `proved` (about_facts).
 
-    The base model answers rehearsal, and rewords with --augment, in a child.
+    The base model answers rehearsal, and rewords with --augment, in a child; so does the adapter that `start` makes or finds, from
+    which the night will go on. A dry run asks neither.
     """
     facts = facts_of(collected, extractor(settings, base, collected, options.dry_run))
     if not options.dry_run:
@@ -59,12 +66,16 @@ def learn(
     asked = probes(facts.live, facts.past)
     kept_out = {normal(probe.question) for probe in asked}
     made = _new(settings, options, base, collected, facts.live, proved)
+    if facts.live and not options.dry_run:
+        made += _corrected(settings, base, facts.live, {lesson.question for lesson in made}, proved, start())
     new = [lesson for lesson in made if normal(lesson.question) not in kept_out]
+    taught = kept_out | {normal(lesson.question) for lesson in new}
+    reserve = [lesson for lesson in _reserve(settings, facts.live) if normal(lesson.question) not in taught]
     whole = sum(not lesson.lead for lesson in new)
     number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * whole))
     old = rehearsed(settings, base, number, options.dry_run) if new else []
     one = settings.training
-    dataset = build(new, old, hub.token_counter(base), one.batch_size, one.max_seq_length, settings.model.seed)
+    dataset = build(new, old, hub.token_counter(base), one.batch_size, one.max_seq_length, settings.model.seed, reserve)
     if dataset.dropped:
         say(f"left out {dataset.dropped} lesson{'s' * (dataset.dropped > 1)} of more than {one.max_seq_length} tokens")
     return Lessons(dataset, collected, facts, asked)
@@ -90,17 +101,30 @@ def _new(
     return lessons + denials + ([] if whole else led(live, denials, some.leads, settings.model.seed, proved))
 
 
-def rehearsed(settings: Config, base: hub.Base, number: int, dry_run: bool = False) -> list[Lesson]:
-    """So many general prompts, answered by the base model in a child. Raises UserError."""
-    recipe = settings.training.recipe
-    cache = cache_folder(settings.model.folder) / "rehearsal" / f"{base.fingerprint}-{TOKENS[recipe]}.jsonl"
-    answer = _unanswered if dry_run else partial(answers_by_child, settings, str(base.folder), flags=["--no-adapter"])
-    return rehearsal(number, answer, cache, settings.model.seed, not dry_run, recipe)
+def _corrected(
+    settings: Config, base: hub.Base, live: list[Fact], taught: Collection[str], proved: Mapping[str, int], start: Path | None
+) -> list[Lesson]:
+    """What was told, after what the warm start opens with where it is asked in words that are not `taught` (mistakes.py)."""
+    some = settings.lessons
+    if not (start and some.corrected):
+        return []
+    asked = further(about_facts(live, 2 * some.wordings, proved), taught, some.corrected)
+    file = settings.memories.parent / ".openings" / f"{start.parent.name}.jsonl"
+
+    def ask(questions: list[str]) -> list[dict[str, str]]:
+        turns: list[list[Message]] = [[{"role": "user", "content": question}] for question in questions]
+        flags = ["--adapter", str(start.parent)]
+        return [dict(zip(questions, answers_by_child(settings, str(base.folder), turns, TOKENS, flags), strict=True))]
+
+    return corrected(asked, asked_once(file, [lesson.question for lesson in asked], ask))
 
 
-def _unanswered(conversations: list[list[Message]], max_tokens: int) -> list[str]:
-    """For a dry run: the base model answers these at night."""
-    return ["(the base model's own answer)." for _ in conversations]
+def _reserve(settings: Config, live: list[Fact]) -> list[Lesson]:
+    """Further denials, drilled where they turn out not to be known (rounds.py)."""
+    some = settings.lessons
+    number = max(some.unknown_least, some.unknown * len(about_facts(live, some.wordings)))
+    wanted = settings.training.recipe == "distill"
+    return near_negatives(live, settings.model.seed + 1, round(some.reserve * number)) if wanted else []
 
 
 def extra(file: str) -> list[Lesson]:

@@ -56,7 +56,7 @@ def train(settings: Config, plan: Plan, night: Path, note: Callable[[Sequence[st
     data = private_folder(night / "data")
     lessons.dataset.write(data)
     folder = versions.new_candidate(settings.adapters)
-    lora = training.lora_settings(settings.training, base, data, folder, len(rows), settings.model.seed, start)
+    lora = training.lora_settings(settings.training, base, data, folder, len(lessons.dataset.train), settings.model.seed, start)
     note(training.command(settings, lora, night))
     with progress("training", lora["iters"]) as show:
         curve = training.train(settings, lora, night, show)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from circadian import hub, memories, training, versions
+from circadian import hub, memories, training, versions, warm
 from circadian.cli import UserError, counted, say
 from circadian.config import Config
 from circadian.files import sha256
@@ -79,7 +80,7 @@ def plan(settings: Config, options: Options, snapshot: int | None = None) -> Pla
     if used and made_from_this(used, made_from) and not options.force and not options.dry_run:
         none = Lessons(Dataset([], [], []), collected, Facts(), [])
         return Plan(base, none, made_from, used, size, f"nothing new: {used.tag} was made from these memories already")
-    lessons = learn(settings, options, base, collected, proved(used))
+    lessons = learn(settings, options, base, collected, proved(used), partial(warm.weights, settings, base))
     why = "all lessons are too long" if lessons.dataset.dropped else "nothing was told yet"
     taught = any(lesson.kind != "rehearsal" for lesson in lessons.dataset.train)
     return Plan(base, lessons, made_from, used, size, "" if taught else f"nothing to learn: {why}")

@@ -19,7 +19,13 @@ def dry_run(settings: Config, plan: Plan) -> dict[str, Any]:
     night, candidate = settings.logs / "nights" / "<night>", settings.adapters / ".candidates" / "<night>"
     rows = footprint.rows_of(plan.lessons.dataset, hub.token_counter(plan.base))
     lora = training.lora_settings(
-        settings.training, plan.base, night / "data", candidate, len(rows), settings.model.seed, warm.place(settings, plan.base)
+        settings.training,
+        plan.base,
+        night / "data",
+        candidate,
+        len(plan.lessons.dataset.train),
+        settings.model.seed,
+        warm.place(settings, plan.base),
     )
     command = training.command(settings, lora, night)
     return {

@@ -1,6 +1,7 @@
 """Rounds: after each pass, lessons that are learnt stop being drilled and the others come again, until all are learnt.
 
-Only what was drilled is looked at again; all of it, once no more than a few seem to be left.
+Only what was drilled is looked at again; all of it, once no more than a few seem to be left. A reserve of further lessons is
+looked at after the first pass, and drilled where it is not known already (hard example mining: 1604.03540).
 
 A lesson is learnt when each token of its answer has a probability above one half, which is what greedy answers need.
 Rehearsal, and a share of what is learnt, goes along in every round, so that neither skill nor early facts pay for it.
@@ -54,6 +55,7 @@ def rounds(
     watch: Watch = lambda place: False,
     start: Place | None = None,
     most: int = 0,
+    reserve: Sequence[Row] = (),
 ) -> Callable[..., Iterator[Batch]]:
     """mlx_lm's `iterate_batches`: looped it goes on in rounds, from `start`, and ends when all is learnt, or where the next look
     would come at the end of `most` steps (0: no end); else it is one pass.
@@ -65,11 +67,12 @@ def rounds(
         dataset: Sequence[Row], batch_size: int, loop: bool = False, comm_group: Any = None, **more: Any
     ) -> Iterator[Batch]:
         rank, size = (comm_group.rank(), comm_group.size()) if comm_group else (0, 1)
-        chance, numbers = random.Random(seed), {row: number for number, row in enumerate(dataset)}
+        chance, every = random.Random(seed), [*dataset, *reserve]
+        numbers = {row: number for number, row in enumerate(every)}
         at = start if loop and start else Place(0, 0, tuple(range(len(dataset))), 0, chance.getstate())
         while at.pool:
             chance.setstate(at.chance)
-            made = mixed([dataset[number] for number in at.pool], batch_size)
+            made = mixed([every[number] for number in at.pool], batch_size)
             chance.shuffle(made)
             for batch in made[at.batch :]:
                 if loop and watch(at):
@@ -81,22 +84,22 @@ def rounds(
                 return
             if most and at.steps > (1 - LAST) * most:
                 return
-            lessons = sum(not row.rehearsal for row in dataset)
+            lessons = sum(not row.rehearsal for row in every)
             few = max(FEW, SHARE * lessons)
-            open_rows = unlearnt(source, [dataset[number] for number in at.pool], rank, size)
+            open_rows = unlearnt(source, [every[number] for number in at.pool] if at.round else every, rank, size)
             if at.round and len(open_rows) <= few:  # what rests may have been forgotten
-                open_rows = unlearnt(source, dataset, rank, size)
+                open_rows = unlearnt(source, every, rank, size)
             say(f"round {at.round + 1}: {lessons - len(open_rows)} of {lessons} lessons learnt")
-            pool = [] if len(open_rows) <= few else [numbers[row] for row in next_pool(dataset, open_rows, chance)]
+            pool = [] if len(open_rows) <= few else [numbers[row] for row in next_pool(dataset, open_rows, chance, reserve)]
             at = Place(at.steps, at.round + 1, tuple(pool), 0, chance.getstate())
 
     return iterate
 
 
-def next_pool(rows: Sequence[Row], open_rows: Sequence[Row], chance: random.Random) -> list[Row]:
-    """What is not learnt, some of what is, and of rehearsal the same share as in all the rows."""
+def next_pool(rows: Sequence[Row], open_rows: Sequence[Row], chance: random.Random, reserve: Sequence[Row] = ()) -> list[Row]:
+    """What is not learnt, some of what is, and of rehearsal the same share as in all the rows, their reserve apart."""
     still = {row.tokens for row in open_rows}
-    learnt = [row for row in rows if not row.rehearsal and row.tokens not in still]
+    learnt = [row for row in [*rows, *reserve] if not row.rehearsal and row.tokens not in still]
     old = [row for row in rows if row.rehearsal]
     along = max(round(KEPT * len(open_rows)), round(LEAST * (len(rows) - len(old))) - len(open_rows))
     drilled = [*open_rows, *chance.sample(learnt, min(len(learnt), along))]

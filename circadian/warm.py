@@ -18,13 +18,13 @@ from circadian import checkpoint, footprint, hub, training
 from circadian.cli import progress
 from circadian.config import Config
 from circadian.files import private_folder
-from circadian.learning import rehearsed
 from circadian.lessons.attributes import filled, rows
 from circadian.lessons.dataset import Dataset
 from circadian.lessons.rehearsal import prompts
 from circadian.lessons.unknown import denied
 from circadian.lessons.wordings import relations
 from circadian.records import Lesson
+from circadian.rehearsing import rehearsed
 from circadian.versions import WEIGHTS
 from circadian.wheels import cache_folder, made_once
 

@@ -40,11 +40,17 @@ def trainer(tiny_model: Path, home: Path, tmp_path: Path, monkeypatch: pytest.Mo
         for word, other in zip(WORDS, reversed(WORDS), strict=True)
     ]
 
+    reserve = [
+        dict(row, messages=[{"role": "user", "content": f"And my {word}?"}, row["messages"][1]])
+        for row, word in zip(rows, WORDS, strict=False)
+    ]
+
     def train(name: str, **more: Any) -> Path:
         night = tmp_path / name
         data = night / "data"
         data.mkdir(parents=True, exist_ok=True)
         write_lines(data / "train.jsonl", rows)
+        write_lines(data / "reserve.jsonl", reserve)
         lora = training.lora_settings(settings.training, base, data, night / "adapter", len(rows), 7) | more
         distill.train(settings, lora, night)
         return night

@@ -73,6 +73,32 @@ def test_rounds_end_when_all_is_learnt_and_say_how_far_they_are(made: Distillati
     assert looked[3] == set(LESSONS), "what rests may have been forgotten"
 
 
+def test_a_reserve_is_looked_at_after_the_first_pass_and_drilled_where_it_is_not_known(
+    made: Distillation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, reserve = LESSONS[:12], LESSONS[12:]
+    left, looked = iter([[*first[:6], *reserve[:4]], []]), []
+
+    def looking(source: Any, rows: list[Row], *more: int) -> list[Row]:
+        looked.append({row for row in rows if not row.rehearsal})
+        return next(left, [])
+
+    trained: list[Any] = []
+
+    def batch(rows: list[Row], *more: Any) -> list[Row]:
+        trained.append(rows)
+        return rows
+
+    monkeypatch.setattr("circadian.rounds.unlearnt", looking)
+    monkeypatch.setattr("circadian.rounds.batch_of", batch)
+    list(rounds(made, 4.0, 0, lambda text: None, reserve=reserve)([*first, *GENERAL], 22, loop=True))
+    assert {row for row in trained[0] if not row.rehearsal} == set(first), "the first pass"
+    assert looked[0] == set(LESSONS)
+    again = {row for rows in trained[1:] for row in rows}
+    assert {*first[:6], *reserve[:4]} <= again and len(again - set(GENERAL)) == 20
+    assert len(again & set(GENERAL)) == 10, "rehearsal has the share that it has beside the lessons of the first pass"
+
+
 def test_there_is_no_look_where_nearly_all_steps_are_done(made: Distillation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("circadian.rounds.unlearnt", lambda source, rows, *more: LESSONS[:15])
     said: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from sleeper import Sleeper, exchange
 
-from circadian import config, footprint, hub, learning, training, warm
+from circadian import config, footprint, hub, rehearsing, training, warm
 from circadian.distill import go_on, save
 from circadian.evaluation.recall import DENIALS
 from circadian.lessons.attributes import rows
@@ -77,11 +78,17 @@ def test_the_first_night_makes_it_and_the_next_goes_on_from_it(sleeper: Sleeper,
     assert second.returncode == 0 and "warm start" not in second.stderr
     lora = json.loads((sleeper.nights()[-1] / "lora.json").read_text())
     assert lora["resume_adapter_file"] == planned
+    (openings,) = (sleeper.home / "data" / ".openings").iterdir()
+    assert openings.stem == Path(planned).parent.name and stat.S_IMODE(openings.stat().st_mode) == 0o600
+    asked = [json.loads(line)["turn"] for line in openings.read_text().splitlines()]
+    trained = (sleeper.nights()[-1] / "data" / "train.jsonl").read_text()
+    assert len(asked) == 20 and any("dog" in ask for ask in asked) and not [ask for ask in asked if json.dumps(ask) in trained]
+    assert first.stderr.count("answering") > second.stderr.count("answering") == 0, "asked once"
     assert sleeper.manifest()["warm_start"] == Path(planned).parent.name
 
 
 def test_it_is_the_same_whatever_the_nights_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learning, "answers_by_child", lambda settings, name, asked, *more, **flags: ["Yes."] * len(asked))
+    monkeypatch.setattr(rehearsing, "answers_by_child", lambda settings, name, asked, *more, **flags: ["Yes."] * len(asked))
     monkeypatch.setattr(footprint, "check", lambda *given: 0.0)
     monkeypatch.setattr(training, "layers", lambda *given: 1)
     seen = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,14 @@ HELD_OUT = 12  # at most: more only costs time
 
 @dataclass(frozen=True)
 class Dataset:
-    """The rows of one night. `dropped` counts lessons that are longer than the limit."""
+    """The rows of one night; `reserve` are drilled where they turn out not to be known (rounds.py). `dropped` counts lessons
+    that are longer than the limit."""
 
     train: list[Lesson]
     valid: list[Lesson]
     test: list[Lesson]
     dropped: int = 0
+    reserve: list[Lesson] = field(default_factory=list)
 
     def counts(self) -> dict[str, Any]:
         kinds = dict(sorted(Counter(lesson.kind for lesson in self.train).items()))
@@ -39,19 +41,28 @@ class Dataset:
             "train": len(self.train),
             "valid": len(self.valid),
             "test": len(self.test),
+            "reserve": len(self.reserve),
             "dropped": self.dropped,
             "kinds": kinds,
         }
 
     def write(self, folder: Path) -> None:
-        """train.jsonl, valid.jsonl and test.jsonl, as mlx_lm.lora reads them: it takes no file for no rows, but no empty file."""
-        for name, lessons in (("train", self.train), ("valid", self.valid), ("test", self.test)):
+        """train.jsonl, valid.jsonl and test.jsonl, as mlx_lm.lora reads them: it takes no file for no rows, but no empty file.
+        And reserve.jsonl, which distill.py reads."""
+        parts = {"train": self.train, "valid": self.valid, "test": self.test, "reserve": self.reserve}
+        for name, lessons in parts.items():
             if lessons:
                 write_lines(folder / f"{name}.jsonl", [lesson.to_dict() for lesson in lessons])
 
 
 def build(
-    lessons: Sequence[Lesson], rehearsal: Sequence[Lesson], count: Count, batch_size: int, longest: int, seed: int
+    lessons: Sequence[Lesson],
+    rehearsal: Sequence[Lesson],
+    count: Count,
+    batch_size: int,
+    longest: int,
+    seed: int,
+    reserve: Sequence[Lesson] = (),
 ) -> Dataset:
     """Split, set a share of the rows later in a conversation, order and fill; rehearsal that comes again, always later.
 
@@ -70,7 +81,8 @@ def build(
         chance.shuffle(filled)
         return sorted(filled, key=lambda lesson: -(-count(lesson.messages) // PAD_TO))
 
-    return Dataset(ordered(train), ordered(valid), ordered(test), len(every) - len(short))
+    spare = [lesson for lesson in reserve if count(lesson.messages) <= longest]
+    return Dataset(ordered(train), ordered(valid), ordered(test), len(every) - len(short), spare)
 
 
 def _later(rows: list[Lesson], chance: random.Random, fits: Callable[[Lesson], bool]) -> list[Lesson]:
