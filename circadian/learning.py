@@ -96,9 +96,14 @@ def _new(
     if some.augment and not options.dry_run:
         flags = ["--no-adapter", "--temp", str(some.temp), "--top-p", str(some.top_p), "--seed", str(settings.model.seed)]
         lessons += augmented(live, partial(answers_by_child, settings, str(base.folder), flags=flags))
-    denials = near_negatives(live, settings.model.seed, max(some.unknown_least, round(some.unknown * len(questions))))
+    denials = near_negatives(live, settings.model.seed, _beside(settings, questions))
     whole = settings.training.recipe != "distill"  # mlx_lm.lora trains an answer from its first word
     return lessons + denials + ([] if whole else led(live, denials, some.leads, settings.model.seed, proved))
+
+
+def _beside(settings: Config, questions: list[Lesson]) -> int:
+    """How many denials stand beside these questions."""
+    return max(settings.lessons.unknown_least, round(settings.lessons.unknown * len(questions)))
 
 
 def _corrected(
@@ -121,10 +126,10 @@ def _corrected(
 
 def _reserve(settings: Config, live: list[Fact]) -> list[Lesson]:
     """Further denials, drilled where they turn out not to be known (rounds.py)."""
-    some = settings.lessons
-    number = max(some.unknown_least, some.unknown * len(about_facts(live, some.wordings)))
-    wanted = settings.training.recipe == "distill"
-    return near_negatives(live, settings.model.seed + 1, round(some.reserve * number)) if wanted else []
+    if settings.training.recipe != "distill":
+        return []
+    number = _beside(settings, about_facts(live, settings.lessons.wordings))
+    return near_negatives(live, settings.model.seed + 1, round(settings.lessons.reserve * number))
 
 
 def extra(file: str) -> list[Lesson]:

@@ -70,10 +70,14 @@ def build(
     """
     unique = {tuple(m["content"] for m in lesson.messages): lesson for lesson in lessons}
     every = [*unique.values(), *rehearsal]
-    short = [lesson for lesson in every if count(lesson.messages) <= longest]
+
+    def fits(lesson: Lesson) -> bool:
+        return count(lesson.messages) <= longest
+
+    short = list(filter(fits, every))
     chance = random.Random(seed)
     train, valid, test = _split(short, chance)
-    train = _later(train, chance, lambda lesson: count(lesson.messages) <= longest)
+    train = _later(train, chance, fits)
 
     def ordered(rows: list[Lesson]) -> list[Lesson]:
         """Batches of like length: shuffled, then in the order of their padded length."""
@@ -81,8 +85,7 @@ def build(
         chance.shuffle(filled)
         return sorted(filled, key=lambda lesson: -(-count(lesson.messages) // PAD_TO))
 
-    spare = [lesson for lesson in reserve if count(lesson.messages) <= longest]
-    return Dataset(ordered(train), ordered(valid), ordered(test), len(every) - len(short), spare)
+    return Dataset(ordered(train), ordered(valid), ordered(test), len(every) - len(short), list(filter(fits, reserve)))
 
 
 def _later(rows: list[Lesson], chance: random.Random, fits: Callable[[Lesson], bool]) -> list[Lesson]:

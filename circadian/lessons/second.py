@@ -13,7 +13,6 @@ TURNED = {
     "we": "you", "our": "your", "ours": "yours", "ourselves": "yourselves", "us": "you",
 }  # fmt: skip
 TURN = re.compile(r"\b(?:" + "|".join(sorted(TURNED, key=len, reverse=True)) + r")\b(?!\.\w)", re.IGNORECASE)
-
 YOURS = re.compile(r"\byour\b")
 
 
