@@ -18,7 +18,7 @@ from circadian import checkpoint, footprint, hub, training
 from circadian.cli import progress
 from circadian.config import Config
 from circadian.files import private_folder
-from circadian.lessons.attributes import filled, rows
+from circadian.lessons.attributes import filled, rows, wordings
 from circadian.lessons.dataset import Dataset
 from circadian.lessons.rehearsal import prompts
 from circadian.lessons.unknown import denied
@@ -40,7 +40,7 @@ def lessons(number: int) -> list[Lesson]:
     chance = random.Random(SEED)
     found = []
     for row in rows():
-        for ask in row["ask"]:
+        for ask in wordings(row):
             one = filled(row, chance.choice(row.get("things", [""])))
             found.append(one.denied(ask.replace("{thing}", one.thing)))
     for kind in relations():
