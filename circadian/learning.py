@@ -51,12 +51,12 @@ def learn(
     base: hub.Base,
     collected: list[Memory],
     proved: Mapping[str, int] = NONE,
-    start: Callable[[], Path | None] = lambda: None,
+    start: Callable[[list[Lesson]], Path | None] = lambda made: None,
 ) -> Lessons:
     """Memories -> facts -> lessons and probes -> dataset; fewer lessons of the facts that are `proved` (about_facts).
 
-    The base model answers rehearsal, and rewords with --augment, in a child; so does the adapter that `start` makes or finds, from
-    which the night will go on. A dry run asks neither.
+    The base model answers rehearsal, and rewords with --augment, in a child; so does the adapter that `start` makes or finds, given
+    the lessons so far, from which the night will go on. A dry run asks neither.
     """
     facts = facts_of(collected, extractor(settings, base, collected, options.dry_run))
     if not options.dry_run:
@@ -67,7 +67,7 @@ def learn(
     kept_out = {normal(probe.question) for probe in asked}
     made = _new(settings, options, base, collected, facts.live, proved)
     if facts.live and not options.dry_run:
-        made += _corrected(settings, base, facts.live, {lesson.question for lesson in made}, proved, start())
+        made += _corrected(settings, base, facts.live, {lesson.question for lesson in made}, proved, start(made))
     new = [lesson for lesson in made if normal(lesson.question) not in kept_out]
     taught = kept_out | {normal(lesson.question) for lesson in new}
     reserve = [lesson for lesson in _reserve(settings, facts.live) if normal(lesson.question) not in taught]

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from circadian import hub, memories, training, versions, warm
+from circadian import footprint, hub, memories, training, versions, warm
 from circadian.cli import UserError, counted, say
 from circadian.config import Config
 from circadian.files import sha256
@@ -17,7 +17,7 @@ from circadian.learning import Lessons, learn
 from circadian.lessons.dataset import Dataset
 from circadian.lessons.facts import Facts
 from circadian.options import Options
-from circadian.records import Memory, Version
+from circadian.records import Lesson, Memory, Version
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,17 @@ def plan(settings: Config, options: Options, snapshot: int | None = None) -> Pla
     if used and made_from_this(used, made_from) and not options.force and not options.dry_run:
         none = Lessons(Dataset([], [], []), collected, Facts(), [])
         return Plan(base, none, made_from, used, size, f"nothing new: {used.tag} was made from these memories already")
-    lessons = learn(settings, options, base, collected, proved(used), partial(warm.weights, settings, base))
+    lessons = learn(settings, options, base, collected, proved(used), partial(start, settings, base))
     why = "all lessons are too long" if lessons.dataset.dropped else "nothing was told yet"
     taught = any(lesson.kind != "rehearsal" for lesson in lessons.dataset.train)
     return Plan(base, lessons, made_from, used, size, "" if taught else f"nothing to learn: {why}")
+
+
+def start(settings: Config, base: hub.Base, made: list[Lesson]) -> Path | None:
+    """The weights from which the night goes on, made only if a training on these lessons fits into memory. Raises UserError."""
+    rows = footprint.rows_of(Dataset(made, [], []), hub.token_counter(base))
+    footprint.check(settings.training, base, rows, settings.night.max_memory)
+    return warm.weights(settings, base)
 
 
 def made_from_this(version: Version, made_from: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sleeper import Sleeper, exchange
+from sleeper import Sleeper, exchange, one_line
 
 from circadian import config, footprint, hub, rehearsing, training, warm
 from circadian.distill import go_on, save
@@ -85,6 +85,13 @@ def test_the_first_night_makes_it_and_the_next_goes_on_from_it(sleeper: Sleeper,
     assert len(asked) == 20 and any("dog" in ask for ask in asked) and not [ask for ask in asked if json.dumps(ask) in trained]
     assert first.stderr.count("answering") > second.stderr.count("answering") == 0, "asked once"
     assert sleeper.manifest()["warm_start"] == Path(planned).parent.name
+
+
+def test_it_is_not_made_for_a_night_that_would_not_fit(sleeper: Sleeper) -> None:
+    sleeper.settings.write_text(sleeper.settings.read_text().replace("warm_start = 0", "warm_start = 40"))
+    sleeper.remember(DOG)
+    refused = one_line(sleeper.run("sleep.py", "--recipe", "distill", "--num-layers", 1, "--max-memory", "0.01"), 1)
+    assert "nothing was begun" in refused and warm.WITHOUT not in refused, "the night itself, before its start"
 
 
 def test_it_is_the_same_whatever_the_nights_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
