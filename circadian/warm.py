@@ -14,10 +14,10 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from circadian import checkpoint, footprint, hub, training
+from circadian import footprint, hub, training
 from circadian.cli import progress
 from circadian.config import Config
-from circadian.files import private_folder
+from circadian.files import only_one, private_folder
 from circadian.lessons.attributes import filled, rows, wordings
 from circadian.lessons.dataset import Dataset
 from circadian.lessons.rehearsal import prompts
@@ -65,15 +65,18 @@ def place(settings: Config, base: hub.Base) -> Path | None:
 
 
 def weights(settings: Config, base: hub.Base) -> Path | None:
-    """The same, made where it is not there. Raises UserError."""
+    """The same, made where it is not there; one that was cut short is gone on with. Raises UserError, Busy."""
     file = place(settings, base)
-    if file:
-        made_once(file.parent, "learning how people ask about their lives", lambda folder: _make(settings, base, folder))
+    if file and not file.parent.is_dir():
+        work = private_folder(file.parent.with_name(f".{file.parent.name}"))
+        with only_one(work / "lock", "the making of a warm start"):
+            made_once(file.parent, "learning how people ask about their lives", lambda made: _make(settings, base, made, work))
+            shutil.rmtree(work)
     return file
 
 
-def _make(settings: Config, base: hub.Base, folder: Path) -> None:
-    """One pass, at a rate and in batches of its own."""
+def _make(settings: Config, base: hub.Base, folder: Path, work: Path) -> None:
+    """One pass, at a rate and in batches of its own; its rows, log and checkpoint are in `work`."""
     once = replace(
         settings.training, iters=0, epochs=1, max_minutes=0.0, batch_size=BATCH, learning_rate=RATE, rehearsal_weight=WEIGHT
     )
@@ -83,10 +86,8 @@ def _make(settings: Config, base: hub.Base, folder: Path) -> None:
     footprint.check(once, base, rows, settings.night.max_memory, WITHOUT)
     taught += rehearsed(own, base, round(REHEARSAL * len(taught)))
     random.Random(SEED).shuffle(taught)
-    data = private_folder(folder / "data")
+    data = private_folder(work / "data")
     Dataset(taught, [], []).write(data)
     lora = training.lora_settings(once, base, data, folder, len(taught), SEED)
     with progress("warm start", lora["iters"]) as show:
-        training.train(own, lora, folder, show)
-    checkpoint.drop(folder)
-    shutil.rmtree(data)
+        training.train(own, lora, work, show)

@@ -14,6 +14,7 @@ from sleeper import Sleeper, exchange, one_line
 from circadian import config, footprint, hub, rehearsing, training, warm
 from circadian.distill import go_on, save
 from circadian.evaluation.recall import DENIALS
+from circadian.files import Busy
 from circadian.lessons.attributes import rows
 from circadian.lessons.probes import wordings
 
@@ -108,6 +109,31 @@ def test_it_is_the_same_whatever_the_nights_seed(tmp_path: Path, monkeypatch: py
         model = config.Model(folder=str(tmp_path / str(seed)), seed=seed)
         warm.weights(config.Config(model=model, training=config.Training(warm_start=40)), hub.Base("a", tmp_path, "1234", 500))
     assert seen[0].count(b"\n") == 48 and seen[0] == seen[1]
+
+
+def test_one_that_was_cut_short_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearsing, "answers_by_child", lambda settings, name, asked, *more, **flags: ["Yes."] * len(asked))
+    monkeypatch.setattr(footprint, "check", lambda *given: 0.0)
+    monkeypatch.setattr(training, "layers", lambda *given: 1)
+    model = config.Model(folder=str(tmp_path / "cache"))
+    settings = config.Config(model=model, training=config.Training(warm_start=40))
+    base = hub.Base("a", tmp_path, "1234", 500)
+
+    def train(own: config.Config, lora: dict[str, Any], work: Path, show: Any) -> None:
+        checkpoint = work / "checkpoint.safetensors"
+        if not checkpoint.exists():
+            checkpoint.touch()
+            with pytest.raises(Busy):
+                warm.weights(settings, base)
+            raise KeyboardInterrupt
+        (Path(lora["adapter_path"]) / "adapters.safetensors").touch()
+
+    monkeypatch.setattr(training, "train", train)
+    with pytest.raises(KeyboardInterrupt):
+        warm.weights(settings, base)
+    file = warm.weights(settings, base)
+    assert file and file == warm.place(settings, base) and file.exists()
+    assert list(file.parents[1].iterdir()) == [file.parent], "nothing else is left"
 
 
 @pytest.mark.model
