@@ -18,7 +18,7 @@ from circadian import footprint, hub, training
 from circadian.cli import progress
 from circadian.config import Config
 from circadian.files import only_one, private_folder
-from circadian.lessons.attributes import filled, rows, wordings
+from circadian.lessons.attributes import filled, rows
 from circadian.lessons.dataset import Dataset
 from circadian.lessons.rehearsal import prompts
 from circadian.lessons.unknown import denied
@@ -40,7 +40,7 @@ def lessons(number: int) -> list[Lesson]:
     chance = random.Random(SEED)
     found = []
     for row in rows():
-        for ask in wordings(row):
+        for ask in row["ask"]:
             one = filled(row, chance.choice(row.get("things", [""])))
             found.append(one.denied(ask.replace("{thing}", one.thing)))
     for kind in relations():

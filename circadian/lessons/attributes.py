@@ -64,14 +64,9 @@ def attribute(topic: str) -> Attribute:
 
 def filled(row: dict[str, Any], thing: str) -> Attribute:
     """A row of the table, of a thing."""
-    ask, probe = (tuple(text.replace("{thing}", thing) for text in some) for some in (wordings(row), row["probe"]))
+    ask, probe = (tuple(text.replace("{thing}", thing) for text in some) for some in (row["ask"], row["probe"]))
     words = frozenset(words_of(row["words"]))
     return Attribute(row["topic"].replace("{thing}", thing), ask, probe, words, row["many"], thing)
-
-
-def wordings(row: dict[str, Any]) -> list[str]:
-    """In which a row of the table is asked for: those that clauses are compared with (tellings.py), and `more`."""
-    return [*row["ask"], *row.get("more", ())]
 
 
 def untold(

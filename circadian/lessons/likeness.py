@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from circadian.lessons.tellings import ALIKE, Key, Telling, alike, questions, rarity, tellings, words
+from circadian.lessons.tellings import ALIKE, Key, Telling, alike, questions, tellings, words
 from circadian.lessons.wordings import words_of
 
 Embed = Callable[[Sequence[str]], Any]  # sentences -> unit vectors, (sentences, size)
 TOPIC = 0.3  # of a wording's score: its topic's
-WORD = 0.2  # of a score: a word that tells one thing alone
+TOLD, ASKED, WORD = 0.5, 1.2, 0.1  # of a score: the two likeliest tellings, the five likeliest wordings, words that tell it
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,18 @@ class About:
 class Likeness:
     """Compares clauses with the tellings and with the wordings in which each topic is asked for. Each clause is looked at once."""
 
-    def __init__(self, embed: Embed) -> None:
-        self._embed = embed
+    def __init__(self, embed: Embed, told: Sequence[Telling] | None = None) -> None:
+        self._embed, self._told = embed, told
         self._known: dict[str, list[About]] = {}
         self._asks: list[str] = []
         self._tables: list[tuple[Any, dict[Key, slice]]] = []
+        self._words: dict[str, dict[Key, float]] = {}
 
     def about(self, clause: str) -> list[About]:
         """Everything that a clause in the first person may be about, likeliest first, each name once.
 
-        A name's score is the mean of its two likeliest tellings, half that of its three likeliest wordings, and a bit for each
-        word that seldom tells anything else.
+        A name's score is the mean of its two likeliest tellings, that of its five likeliest wordings, and what the words tell
+        (tellings.words), each with a weight of its own: bench/topics.py.
         """
         if clause not in self._known:
             self._known[clause] = self._compare(clause)
@@ -67,7 +68,8 @@ class Likeness:
 
     def _compare(self, clause: str) -> list[About]:
         if not self._tables:
-            self._tables = [_table(self._embed, tellings()), _table(self._embed, questions())]
+            told = tellings() if self._told is None else self._told
+            self._tables, self._words = [_table(self._embed, told), _table(self._embed, questions())], words(told)
             self._asks = [one.text for one in sorted(questions(), key=lambda one: one.key)]
         (told, named), (asked, asks) = self._tables
         put = list(alike(clause))
@@ -78,8 +80,8 @@ class Likeness:
             for (name, relation, its), place in named.items():
                 if its == kind:
                     key = (name, thing, relation)
-                    score = _mean(like[place], 2) + _mean(likely[asks[name, relation, its]], 3) / 2
-                    score += WORD * sum(rarity()[word] for word in said & words()[name, relation])
+                    score = TOLD * _mean(like[place], 2) + ASKED * _mean(likely[asks[name, relation, its]], 5)
+                    score += WORD * sum(self._words.get(word, {}).get((name, relation, its), 0.0) for word in said)
                     best[key] = max(best.get(key, 0.0), score)
         found = [About(*key, score) for key, score in best.items()]
         return sorted(found, key=lambda one: -one.score)
@@ -96,4 +98,5 @@ def _table(embed: Embed, texts: Sequence[Telling]) -> tuple[Any, dict[Key, slice
 
 def _mean(scores: Any, number: int) -> float:
     """The mean of so many of the highest."""
-    return float(sum(sorted(scores.tolist())[-number:]) / number)
+    some = sorted(scores.tolist())[-number:]
+    return float(sum(some) / len(some))

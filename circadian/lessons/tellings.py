@@ -6,11 +6,11 @@ written of a daughter.
 
 from __future__ import annotations
 
-import collections
 import functools
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +24,8 @@ Key = tuple[str, bool, str]  # a topic or relation, whether it is a relation, an
 TELLINGS = Path(__file__).with_name("tellings.jsonl")
 ALIKE = {"person": "sister", "animal": "dog", "object": "thing"}  # what stands for one of each kind
 MOST = 30  # wordings of a relation that are compared
+NAMED = 2  # times more, that a word which its table names is counted
+HALF = 1.5  # times, that make half of what a word can tell
 MINE = re.compile(r"\b(?:my|our|your) ([\w-]+(?: [\w-]+){0,2})", re.IGNORECASE)
 
 
@@ -39,22 +41,6 @@ class Telling:
     @property
     def key(self) -> Key:
         return self.name, self.relation, self.kind
-
-
-@functools.cache
-def words() -> dict[tuple[str, bool], frozenset[str]]:
-    """The words that may tell each topic and each relation."""
-    topics = {(row["topic"], False): words_of(f"{row['words']} {row['topic']}") for row in rows()}
-    return {key: frozenset(some) for key, some in topics.items()} | {
-        (one.name, True): one.words | one.tells for one in relations()
-    }
-
-
-@functools.cache
-def rarity() -> dict[str, float]:
-    """Of each of these words: how seldom it is, from 0 (in all) to 1 (in one alone)."""
-    number = collections.Counter(word for some in words().values() for word in some)
-    return {word: math.log(len(words()) / times) / math.log(len(words())) for word, times in number.items()}
 
 
 @functools.cache
@@ -76,6 +62,25 @@ def questions() -> tuple[Telling, ...]:
     for name, _, kind in {one.key: None for one in tellings() if one.relation}:
         found += _kinds(name, True, relation(name).ask[:MOST], [kind])
     return tuple(found)
+
+
+def words(told: Sequence[Telling]) -> dict[str, dict[Key, float]]:
+    """How much each word tells of each topic and relation, 0 to 1: the seldomer it is among all of them, and the oftener in its
+    tellings and wordings, the more."""
+    counts: dict[Key, Counter[str]] = {}
+    for one in (*told, *questions()):
+        counts.setdefault(one.key, Counter()).update(words_of(one.text))
+    named = {(row["topic"], False): words_of(f"{row['words']} {row['topic']}") for row in rows()}
+    named |= {(one.name, True): {*one.words, *one.tells} for one in relations()}
+    for key, own in counts.items():
+        own.update(dict.fromkeys(named[key[:2]], NAMED))
+    number = Counter(word for own in counts.values() for word in own)
+    found: dict[str, dict[Key, float]] = {word: {} for word in number}
+    for key, own in counts.items():
+        for word, times in own.items():
+            seldom = 1 - math.log(number[word]) / math.log(len(counts))
+            found[word][key] = seldom * times / (times + HALF)
+    return found
 
 
 def _kinds_of(row: dict[str, Any]) -> Iterable[str]:
