@@ -57,7 +57,7 @@ class Training:
     scale: float = 10.0
     rehearsal_weight: float = 15.0
     processes: int = 0
-    warm_start: int = 24000
+    warm_start: int = 12000
     max_minutes: float = 0.0
     max_seq_length: int = 512
     grad_checkpoint: bool = False

@@ -13,6 +13,7 @@ from circadian.lessons.unknown import asked_in
 from circadian.lessons.wordings import relation
 
 SURE = 0.86  # the score by which a clause is given a topic
+CALLED = 0.8  # by which an answer is called by a topic, whether it is sure or not
 NEWS = 1.0  # by which it is taken for a fact where the grammar sees none
 ALSO = 0.15  # less than the likeliest: sure, too
 MOST = 3  # sure topics
