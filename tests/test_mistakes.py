@@ -22,6 +22,7 @@ def test_what_was_told_follows_the_opening_that_the_start_gave() -> None:
         {"role": "assistant", "content": "Your favourite curry: your favourite dish is ratatouille."},
     ]
     assert (lesson.kind, lesson.lead, lesson.source) == ("lead", "Your favourite curry", "m1")
+    assert [lesson.lead for lesson in one("Your curry night is on a day you haven't told me.")] == ["Your curry night"]
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,8 @@ OPEN_ENDED = re.compile(  # what may go on with anything: "You have a", "Your so
     rf"Your {slot('being').pattern.replace('?P<thing>', '?:')} (?:is|are|has|have|was|does)(?: an?| the)?",
     re.IGNORECASE,
 )
-DENIED = re.compile(
-    r"(Your? .+?) (?:something|somewhere|things|of an?|on a day|in a way|languages|a team|to a school|a number of)\b"
-)
+UNTOLD = r"(?:something|someone|somewhere|things|of an?|on a day|in a way|languages|a team|to a school|a number of)\b"
+DENIED = re.compile(rf"(Your? .+?) {UNTOLD}")  # an answer up to what was not told
 
 Asked = Mapping[str, Sequence[str]]  # answers, with questions that they answer
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from circadian.lessons.leads import UNTOLD
 from circadian.lessons.second import plain
 from circadian.records import Lesson
 
 TOKENS = 16  # of an answer: its opening
-OPENING = re.compile(
-    r"(?P<topic>Your (?:(?! (?:is|are|was|were) ).)+) (?:is|are|was|were) (?:called )?(?:something|someone|somewhere|things)\b"
-)
+OPENING = re.compile(rf"(?P<topic>Your (?:(?! (?:is|are|was|were) ).)+) (?:is|are|was|were) (?:called )?{UNTOLD}")
 
 
 def further(lessons: Sequence[Lesson], taught: Collection[str], most: int) -> list[Lesson]:
