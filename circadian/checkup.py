@@ -147,7 +147,7 @@ def start(settings: Config, name: str) -> Check:
     if not place:
         return Check("warm start", "none: nights start from the base model")
     return Check(
-        "warm start", place.parent.name if place.exists() else "none yet: the first night takes a quarter of an hour more"
+        "warm start", place.parent.name if place.exists() else "none yet: the first night takes half an hour more"
     )
 
 

@@ -75,7 +75,7 @@ def test_the_warm_start_is_named_once_it_is_made(sleeper: Sleeper, found: Any) -
     assert found()[1]["warm start"]["found"] == "none: nights start from the base model"
     told = sleeper.settings.read_text().replace('recipe = "sft"\nwarm_start = 0', "warm_start = 9")
     sleeper.settings.write_text(told)
-    assert "a quarter of an hour more" in found()[1]["warm start"]["found"]
+    assert "half an hour more" in found()[1]["warm start"]["found"]
     settings = config.load(home=str(sleeper.home), file=str(sleeper.settings))
     place = warm.place(settings, hub.resolve(str(sleeper.model)))
     assert place
