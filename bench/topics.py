@@ -1,8 +1,8 @@
-"""Is what a person says known by its topic? Each telling of the tables is left out of them once and looked up.
+"""Is what a person says known by its topic? Tellings of the table of topics, left out of it once each, are looked up.
 
     .venv/bin/python bench/topics.py               # every fourth; --every 1 for all
 
-Six tellings of each topic, most of them odd on purpose, are by the author of its first wordings, so that what a stranger says
+Five or six tellings of each topic, most of them odd on purpose, are by the author of its first wordings, so that what a stranger says
 may fare worse. Printed is how often the right one of a thousand topics and relations is the likeliest, or among the first three, or ten.
 """
 
@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from circadian.cli import print_json, run_main  # noqa: E402
 from circadian.embedder import Embedder  # noqa: E402
+from circadian.flags import positive  # noqa: E402
 from circadian.lessons.attributes import rows  # noqa: E402
 from circadian.lessons.likeness import Likeness  # noqa: E402
 from circadian.lessons.second import turned  # noqa: E402
@@ -51,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
-    parser.add_argument("--every", type=int, default=4, metavar="N", help="look up every Nth telling (default: 4)")
+    parser.add_argument("--every", type=positive, default=4, metavar="N", help="look up every Nth telling (default: 4)")
     args = parser.parse_args(argv)
     embed, found = Known(), Counter[int]()
     every = [(row, text) for row in rows() for text in row["tell"]][:: args.every]

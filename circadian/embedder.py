@@ -78,7 +78,7 @@ class Embedder:
         file = folder(self._setting) / f"{digest}.f16"
         if file.exists() and file.stat().st_size == 2 * SIZE * len(texts):
             return np.fromfile(file, np.float16).reshape(-1, SIZE).astype(np.float32)
-        say(f"reading {len(texts)} sentences, once: about a minute …")
+        say(f"reading {len(texts)} sentences, once: a minute or two …")
         vectors = self._embed_all(texts)
         write_atomic(file, vectors.astype(np.float16).tobytes())
         return vectors

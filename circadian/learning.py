@@ -65,15 +65,19 @@ def learn(
         facts = replace(facts, live=tasted(facts.live, found))
     asked = probes(facts.live, facts.past)
     kept_out = {normal(probe.question) for probe in asked}
-    made = _new(settings, options, base, collected, facts.live, proved)
-    if facts.live and not options.dry_run:
-        made += _corrected(settings, base, facts.live, {lesson.question for lesson in made}, proved, start(made))
-    new = [lesson for lesson in made if normal(lesson.question) not in kept_out]
-    taught = kept_out | {normal(lesson.question) for lesson in new}
-    reserve = [lesson for lesson in _reserve(settings, facts.live) if normal(lesson.question) not in taught]
+    new = [
+        lesson
+        for lesson in _new(settings, options, base, collected, facts.live, proved)
+        if normal(lesson.question) not in kept_out
+    ]
     whole = sum(not lesson.lead for lesson in new)
     number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * whole))
     old = rehearsed(settings, base, number, options.dry_run) if new else []
+    if facts.live and not options.dry_run:
+        more = _corrected(settings, base, facts.live, {lesson.question for lesson in new}, proved, start([*new, *old]))
+        new += [lesson for lesson in more if normal(lesson.question) not in kept_out]
+    taught = kept_out | {normal(lesson.question) for lesson in new}
+    reserve = [lesson for lesson in _reserve(settings, facts.live) if normal(lesson.question) not in taught]
     one = settings.training
     dataset = build(new, old, hub.token_counter(base), one.batch_size, one.max_seq_length, settings.model.seed, reserve)
     if dataset.dropped:
@@ -115,6 +119,8 @@ def _corrected(
         return []
     asked = further(about_facts(live, 2 * some.wordings, proved), taught, some.corrected)
     file = settings.memories.parent / ".openings" / f"{start.parent.name}.jsonl"
+    for other in {*file.parent.glob("*.jsonl")} - {file}:  # of another start: nobody would take out what is asked no more
+        other.unlink(missing_ok=True)
 
     def ask(questions: list[str]) -> list[dict[str, str]]:
         turns: list[list[Message]] = [[{"role": "user", "content": question}] for question in questions]

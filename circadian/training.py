@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from circadian import blas, hub, machine, process
+from circadian import blas, checkpoint, hub, machine, process
 from circadian.cli import Show, UserError
 from circadian.config import Config, Training
 from circadian.files import write_atomic
@@ -155,6 +155,8 @@ def train(settings: Config, lora: dict[str, Any], night: Path, show: Show) -> Cu
     try:
         process.run(command(settings, lora, night), log, on_line, environment(lora["processes"]), silence=SILENCE)
     except process.ChildFailed as error:
+        if not all(map(math.isfinite, curve.train.values())):
+            checkpoint.drop(night)  # which may hold what is no number, and would be gone on with
         text = log.read_text(errors="replace") if log.exists() else ""
         if "No space left" in text or "Unable to write" in text or "[Errno 28]" in text:
             raise UserError(

@@ -71,7 +71,7 @@ def weights(settings: Config, base: hub.Base) -> Path | None:
         work = private_folder(file.parent.with_name(f".{file.parent.name}"))
         with only_one(work / "lock", "the making of a warm start"):
             made_once(file.parent, "learning how people ask about their lives", lambda made: _make(settings, base, made, work))
-            shutil.rmtree(work)
+            shutil.rmtree(work, ignore_errors=True)
     return file
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from circadian import training
+from circadian import checkpoint, process, training
 from circadian.cli import UserError
-from circadian.config import Training
+from circadian.config import Config, Training
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,18 @@ def test_steps_are_those_of_all_passes_unless_they_are_set() -> None:
     usual = Training(epochs=3, batch_size=16)
     assert [training.steps(usual, rows) for rows in (0, 1, 16, 17, 160)] == [1, 3, 3, 6, 30]
     assert training.steps(dataclasses.replace(usual, iters=7), 1000) == 7
+
+
+@pytest.mark.parametrize(("line", "stays"), [("    5    1.250", True), ("    5    nan", False)])
+def test_a_checkpoint_is_dropped_where_the_loss_is_no_number(
+    line: str, stays: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(command: object, log: Path, on_line: Callable[[str], str | None], *more: object, **flags: object) -> str:
+        reason = on_line(line)
+        raise process.ChildFailed(reason or "killed", None, [])
+
+    monkeypatch.setattr(process, "run", run)
+    (tmp_path / checkpoint.NAME).touch()
+    with pytest.raises(UserError):
+        training.train(Config(training=Training(recipe="sft")), {"processes": 1}, tmp_path, lambda done, note="": None)
+    assert (tmp_path / checkpoint.NAME).exists() == stays

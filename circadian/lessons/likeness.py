@@ -74,9 +74,9 @@ class Likeness:
         (told, named), (asked, asks) = self._tables
         put = list(alike(clause))
         vectors = self._embed([text for text, _, _ in put])
-        said = words_of(clause)
         best: dict[tuple[str, str, bool], float] = {}
-        for (_, kind, thing), like, likely in zip(put, vectors @ told.T, vectors @ asked.T, strict=True):
+        for (text, kind, thing), like, likely in zip(put, vectors @ told.T, vectors @ asked.T, strict=True):
+            said = words_of(text)
             for (name, relation, its), place in named.items():
                 if its == kind:
                     key = (name, thing, relation)

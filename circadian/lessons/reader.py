@@ -20,11 +20,11 @@ from circadian.lessons.likeness import About, Embed
 from circadian.lessons.overlooked import is_particular, stated, statements
 from circadian.lessons.second import plain, turned
 from circadian.lessons.slots import NAME
-from circadian.lessons.topics import CALLED, NEWS, Topics, asks, probed, topic, turns
+from circadian.lessons.topics import NEWS, SURE, Topics, asks, probed, topic, turns
 from circadian.lessons.wordings import VAGUE, relation
 from circadian.records import Fact
 
-HEADED = frozenset({"plan", "habit", "have", "am", TOLD})  # relations whose answers begin as any others do
+HEADED = frozenset({"plan", "habit", "have", "am"})  # relations whose answers begin as any others do
 WIDE = frozenset({TOLD, "is", "am", "have", "when", "plan", "habit"})  # relations that may say anything
 NARROW = frozenset(  # relations whose own wordings are enough
     {"called", "birthplace", "home", "age", "birthday", "partner", "favourite"}
@@ -78,7 +78,7 @@ def _headed(fact: Fact, named: Sequence[About]) -> Fact:
     """A vague fact's answer after what it is likeliest called: what begins with "You" is given to any question."""
     if fact.relation not in HEADED or not fact.answer.startswith("You "):
         return fact
-    likely = [topic(one) for one in named[:1] if one.score >= CALLED]
+    likely = [topic(one) for one in named[:1] if one.score >= SURE]
     for name in likely or ([relation(fact.relation).topic] if fact.relation in ("plan", "habit") else []):
         return replace(fact, answer=f"Your {name}: {plain(fact.answer)}")
     return fact

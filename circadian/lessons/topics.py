@@ -12,13 +12,12 @@ from circadian.lessons.probes import wordings
 from circadian.lessons.unknown import asked_in
 from circadian.lessons.wordings import relation
 
-SURE = 0.86  # the score by which a clause is given a topic
-CALLED = 0.8  # by which an answer is called by a topic, whether it is sure or not
-NEWS = 1.0  # by which it is taken for a fact where the grammar sees none
-ALSO = 0.15  # less than the likeliest: sure, too
+SURE = 0.9  # the score by which a clause is given a topic
+NEWS = 1.05  # by which it is taken for a fact where the grammar sees none
+ALSO = 0.1  # less than the likeliest: sure, too
 MOST = 3  # sure topics
-LIKELY = 0.65  # by which it may be of a topic, which is then not denied
-NEAR = 0.25  # less than the likeliest: likely, too
+LIKELY = 0.7  # by which it may be of a topic, which is then not denied
+NEAR = 0.15  # less than the likeliest: likely, too
 FIRST = 4  # likely topics that stand before those of several wordings
 GUESSES = 12  # wordings in which it is asked for by their likeness to it alone
 GUESS = 0.6  # the score of such a wording
