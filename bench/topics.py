@@ -9,6 +9,7 @@ may fare worse. Printed is how often the right one of a thousand topics and rela
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -34,18 +35,17 @@ class Known:
     """Vectors of the tables' sentences, made once, whatever is left out; of anything else as it comes."""
 
     def __init__(self) -> None:
-        self._embed = Embedder()
-        texts = [one.text for table in (tellings(), questions()) for one in sorted(table, key=lambda one: one.key)]
-        self._places = {text: place for place, text in enumerate(texts)}
-        parts = [sorted(table, key=lambda one: one.key) for table in (tellings(), questions())]
-        self._vectors = [self._embed([one.text for one in part]) for part in parts]
-
-    def __call__(self, texts: Sequence[str]) -> Any:
         import numpy as np
 
+        self._embed = Embedder()
+        tables = [[one.text for one in sorted(some, key=lambda one: one.key)] for some in (tellings(), questions())]
+        self._places = {text: place for place, text in enumerate(itertools.chain(*tables))}
+        self._vectors = np.concatenate([self._embed(table) for table in tables])
+
+    def __call__(self, texts: Sequence[str]) -> Any:
         if not all(text in self._places for text in texts):
             return self._embed(texts)
-        return np.concatenate(self._vectors)[[self._places[text] for text in texts]]
+        return self._vectors[[self._places[text] for text in texts]]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -65,11 +65,8 @@ def learn(
         facts = replace(facts, live=tasted(facts.live, found))
     asked = probes(facts.live, facts.past)
     kept_out = {normal(probe.question) for probe in asked}
-    new = [
-        lesson
-        for lesson in _new(settings, options, base, collected, facts.live, proved)
-        if normal(lesson.question) not in kept_out
-    ]
+    made = _new(settings, options, base, collected, facts.live, proved)
+    new = [lesson for lesson in made if normal(lesson.question) not in kept_out]
     whole = sum(not lesson.lead for lesson in new)
     number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * whole))
     old = rehearsed(settings, base, number, options.dry_run) if new else []

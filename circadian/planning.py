@@ -89,7 +89,8 @@ def plan(settings: Config, options: Options, snapshot: int | None = None) -> Pla
 def start(settings: Config, base: hub.Base, made: list[Lesson]) -> Path | None:
     """The weights from which the night goes on, made only if a training on these lessons fits into memory.
 
-    Raises UserError, Busy."""
+    Raises UserError, Busy.
+    """
     rows = footprint.rows_of(Dataset(made, [], []), hub.token_counter(base))
     footprint.check(settings.training, base, rows, settings.night.max_memory)
     return warm.weights(settings, base)

@@ -64,7 +64,7 @@ def attribute(topic: str) -> Attribute:
 
 def filled(row: dict[str, Any], thing: str) -> Attribute:
     """A row of the table, of a thing."""
-    ask, probe = (tuple(text.replace("{thing}", thing) for text in some) for some in (row["ask"], row["probe"]))
+    ask, probe = (tuple(text.replace("{thing}", thing) for text in row[name]) for name in ("ask", "probe"))
     words = frozenset(words_of(row["words"]))
     return Attribute(row["topic"].replace("{thing}", thing), ask, probe, words, row["many"], thing)
 
