@@ -29,9 +29,14 @@ EXTRACTORS = ("auto", "grammar", "model", "gemini")
 SMALLEST = 2**30  # bytes of a base model that is examined: the embedded one passes five of ten tasks
 
 
-def extractor(settings: Config, base: hub.Base, collected: Sequence[Memory], dry_run: bool = False) -> Extract:
-    """The settings' extractor for these memories. Raises UserError for none of EXTRACTORS, or if the model cannot answer."""
-    reader, wanted = Reader(Embedder(settings.model.folder)), settings.lessons.extractor
+def extractor(
+    settings: Config, base: hub.Base, collected: Sequence[Memory], dry_run: bool = False, reader: Extract | None = None
+) -> Extract:
+    """The settings' extractor for these memories, by what `reader` finds (default: a Reader).
+
+    Raises UserError for none of EXTRACTORS, or if the model cannot answer.
+    """
+    reader, wanted = reader or Reader(Embedder(settings.model.folder)), settings.lessons.extractor
     if wanted not in EXTRACTORS:
         raise UserError(f"[lessons] extractor is {wanted!r}: write one of {', '.join(EXTRACTORS)}.")
     if wanted == "grammar" or (wanted == "auto" and not _is_able(settings, base, dry_run)):

@@ -11,6 +11,7 @@ from circadian import hub
 from circadian.asking import asked_once
 from circadian.cli import UserError, say
 from circadian.config import Config
+from circadian.embedder import Embedder
 from circadian.evaluation.answers import answers_by_child
 from circadian.evaluation.likelihood import likely_by_child
 from circadian.extraction import extractor
@@ -22,6 +23,7 @@ from circadian.lessons.leads import led
 from circadian.lessons.lessons import NONE, about_facts, exchanges
 from circadian.lessons.mistakes import TOKENS, corrected, further
 from circadian.lessons.probes import probes
+from circadian.lessons.reader import Reader
 from circadian.lessons.tastes import LIKE, kinds, tasted
 from circadian.lessons.unknown import near_negatives
 from circadian.options import Options
@@ -58,7 +60,8 @@ def learn(
     The base model answers rehearsal, and rewords with --augment, in a child; so does the adapter that `start` makes or finds, given
     the lessons so far, from which the night will go on. A dry run asks neither.
     """
-    facts = facts_of(collected, extractor(settings, base, collected, options.dry_run))
+    reader = Reader(Embedder(settings.model.folder))
+    facts = facts_of(collected, extractor(settings, base, collected, options.dry_run, reader), reader.renew)
     if not options.dry_run:
         liked = [fact.value for fact in facts.live if fact.relation == LIKE]
         found = kinds(liked, partial(likely_by_child, settings, str(base.folder)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from circadian.lessons.changes import changed
 from circadian.lessons.clauses import clauses, sentences
@@ -21,6 +21,7 @@ from circadian.lessons.wordings import BEINGS, nouns, slot
 from circadian.records import Fact, Memory
 
 Extract = Callable[[str, str, str, Sequence[str]], list[Fact]]
+Renew = Callable[[str, Sequence[Fact], Sequence[Fact]], tuple[list[Fact], list[tuple[Fact, Fact]]]]
 MINE = re.compile(rf"(?:my|our) {slot('being').pattern}(?![\w'-])", re.IGNORECASE)
 ANY_BEING = re.compile(rf"\b{MINE.pattern}", re.IGNORECASE)
 ANY_MINE = re.compile(
@@ -78,8 +79,11 @@ class Facts:
     past: list[Fact] = field(default_factory=list)
 
 
-def facts_of(memories: Iterable[Memory], extract: Extract = extract) -> Facts:
-    """All facts of what the user said, by time: of those with one key the newest is live."""
+def facts_of(memories: Iterable[Memory], extract: Extract = extract, renew: Renew | None = None) -> Facts:
+    """All facts of what the user said, by time: of those with one key the newest is live.
+
+    `renew`, given a turn, its facts and the live ones, finds what it puts out of its place without its key (successors.py).
+    """
     ledger = Ledger()
     before: list[str] = []
     session = ""
@@ -90,8 +94,11 @@ def facts_of(memories: Iterable[Memory], extract: Extract = extract) -> Facts:
             if message["role"] == "user":
                 facts = extract(message["content"], memory.id, memory.at, before)
                 before = [thing for thing in map(_thing, facts) if thing and _is_a_being(thing)]
-                for fact in facts:
+                stay, pairs = renew(message["content"], facts, list(ledger.live.values())) if renew else (facts, [])
+                for fact in stay:
                     ledger.add(fact)
+                for old, new in pairs:
+                    ledger.renew(old, replace(new, memory=memory.id, at=memory.at))
             elif any(_is_a_being(word) for word in re.findall(r"[\w-]+", message["content"].lower()) if word not in before):
                 before = []  # the answer spoke of somebody else
     return Facts(list(ledger.live.values()), ledger.past)

@@ -30,6 +30,12 @@ class Ledger:
         else:
             self._put(fact)
 
+    def renew(self, old: Fact, new: Fact) -> None:
+        """The new fact takes the place of the old one, which may be past already."""
+        if self.live.get(old.key) == old:
+            self.past.append(self.live.pop(old.key))
+        self._put(new)
+
     def _put(self, fact: Fact) -> None:
         """The fact takes the place of the one with its key. Told again, it keeps what it superseded."""
         old = self.live.pop(fact.key, None)

@@ -20,12 +20,12 @@ from circadian.lessons.likeness import About, Embed
 from circadian.lessons.overlooked import is_particular, stated, statements
 from circadian.lessons.second import plain, turned
 from circadian.lessons.slots import NAME
+from circadian.lessons.successors import WIDE, Successors
 from circadian.lessons.topics import NEWS, SURE, Topics, asks, probed, topic, turns
 from circadian.lessons.wordings import VAGUE, relation
 from circadian.records import Fact
 
 HEADED = frozenset({"plan", "habit", "have", "am"})  # relations whose answers begin as any others do
-WIDE = frozenset({TOLD, "is", "am", "have", "when", "plan", "habit"})  # relations that may say anything
 NARROW = frozenset(  # relations whose own wordings are enough
     {"called", "birthplace", "home", "age", "birthday", "partner", "favourite"}
     | {f"third person {name}" for name in ("age", "birthday", "lives", "from")}
@@ -33,10 +33,14 @@ NARROW = frozenset(  # relations whose own wordings are enough
 
 
 class Reader:
-    """An extractor (facts.Extract): the grammar's facts, each wide one with its topics, and what the grammar passes over."""
+    """An extractor (facts.Extract): the grammar's facts, each wide one with its topics, and what the grammar passes over.
+
+    `renew` (facts.Renew) finds what a turn puts out of its place.
+    """
 
     def __init__(self, embed: Embed) -> None:
         self._topics = Topics(embed)
+        self.renew = Successors(embed, self._topics.about)
 
     def __call__(self, text: str, memory: str = "", at: str = "", before: Sequence[str] = ()) -> list[Fact]:
         found = [self._placed(fact) for fact in _whole(text, extract(text, memory, at, before))]

@@ -30,6 +30,10 @@ class Topics:
     def __init__(self, embed: Embed) -> None:
         self._embed, self._likeness = embed, Likeness(embed)
 
+    def about(self, clause: str) -> list[About]:
+        """Everything that it may be about, likeliest first."""
+        return self._likeness.about(clause)
+
     def sure(self, clause: str, least: float = SURE) -> list[About]:
         """What it is about, likeliest first; none below a score."""
         found = self._likeness.about(clause)[:MOST]

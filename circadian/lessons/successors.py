@@ -1,0 +1,155 @@
+"""What puts a told fact out of its place where no key says so: "Ugh, they've bumped me to the 22nd", of a dentist's appointment.
+
+A statement is compared with what is live by its likeness, by its topics and by the seldomest word that both have. The nearest
+fact, if near enough, gets its new value (newest.py) or, where none is sure, these words. Limits and weights: bench/changes.py.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from circadian.lessons.clauses import sentences
+from circadian.lessons.corrections import CORRECTION, resolved
+from circadian.lessons.grammar import TOLD
+from circadian.lessons.ledger import ends
+from circadian.lessons.likeness import About, Embed
+from circadian.lessons.newest import SHAPES, SMALL, changing, new_value, shape, spans
+from circadian.lessons.second import FRAME, capital, turned
+from circadian.lessons.tellings import kind_of, questions, tellings
+from circadian.lessons.topics import topic
+from circadian.lessons.wordings import words_of
+from circadian.records import Fact
+
+Pair = tuple[Fact, Fact]  # an old fact and the one in its place
+WIDE = frozenset({TOLD, "is", "am", "have", "when", "plan", "habit"})  # relations that may say anything
+LONGEST = 240  # characters that are compared as a whole; of more, each sentence
+VALUED, PUT = (
+    (0.5, 0.6),
+    (0.6, 0.7),
+)  # scores from which a fact gets a new value, or new words; with a word of change, and without
+TOPIC, SELDOM = 0.16, 0.016  # of a score: its topics', and its seldomest common word's, in nats
+CHANGE = re.compile(
+    r"\b(?:now|nowadays|these days|any ?more|no longer|no more|actually|instead|new|different|chang\w+|switch\w*|swap\w*|replac\w+|"
+    r"renam\w+|moved?|moving|resched\w+|postponed|pushed|brought forward|upgrad\w+|traded|turn(?:s|ed)(?: out)?|wrong|mistake|misread|"
+    r"misremembered|correct\w*|meant|used to|old(?:er)?|former|previous\w*|left|quit|g[ai]ven? up|dropped|sold|stolen|from now on|"
+    r"as of|officially|finally|in fact|(?:back|over|down|up|closer) to|gone off|taken up|retired|broke up|split up|after all|ended|"
+    r"stopped|bumped|put up|this (?:week|month|year))\b",
+    re.IGNORECASE,
+)
+BESIDE = re.compile(r"\b(?:also|too|as well|another|besides|in addition|both)\b", re.IGNORECASE)
+UNSURE = re.compile(
+    r"\b(?:would|could|imagine|suppose|pretend|wish|hope|maybe|perhaps|might|unless|thinking (?:of|about))\b", re.IGNORECASE
+)
+NAMED = re.compile(r"\b(?:(?:my|our) )([\w-]+)|\b(mum|mom|dad|nan|gran\w*)\b", re.IGNORECASE)
+
+
+class Successors:
+    """Finds what a turn renews (facts.Renew). `about` gives a clause's topics, likeliest first (likeness.Likeness.about)."""
+
+    def __init__(self, embed: Embed, about: Callable[[str], Sequence[About]]) -> None:
+        self._embed, self._about = embed, about
+        self._vector = functools.cache(lambda text: embed([text])[0])
+
+    def __call__(self, text: str, facts: Sequence[Fact], live: Sequence[Fact]) -> tuple[list[Fact], list[Pair]]:
+        """The facts of a turn that stay as they are, and what takes whose place among the live ones."""
+        mine = {one.memory for one in facts}
+        known = [one for one in live if not one.ended and one.memory not in mine]
+        if not known or _is_known(facts, known):
+            return list(facts), []
+        for said in stated(text):
+            if pair := self._renewed(said, facts, known):
+                words = words_of(pair[1].value) - SMALL
+                return [one for one in facts if one.ended or one.relation not in WIDE or not words & words_of(one.value)], [
+                    pair
+                ]
+        return list(facts), []
+
+    def _renewed(self, said: str, facts: Sequence[Fact], live: Sequence[Fact]) -> Pair | None:
+        """The live fact that a statement is of, and what it is from now on."""
+        if BESIDE.search(said) or UNSURE.search(said):
+            return None
+        closed = [one for one in live if any(fact.ended and ends(fact, one) for fact in facts)]
+        near = closed or [one for one in live if _may_be_of(said, one)]
+        if not near or len(closed) > 1:
+            return None
+        old = max(near, key=lambda one: self.score(said, one))
+        score, unsaid = 1.0 if closed else self.score(said, old), not CHANGE.search(said)
+        part = changing(old.value)
+        valued = score >= VALUED[unsaid] and part in old.answer and (shape(part) or old.relation not in WIDE)
+        if valued and (value := new_value(said, part, old.answer, self._embed)):
+            return old, _with(old, part, turned(value))
+        if score >= PUT[unsaid] and _has_one(said, old):
+            parts = [one.text for one in sentences(said) if _shapes(one.text) & _shapes(old.value)]
+            return old, _in_new_words(old, max(parts or [said], key=lambda one: self.score(one, old)))
+        return None
+
+    def score(self, said: str, fact: Fact) -> float:
+        """How near a statement is to a fact: a cosine, and what its topics and its words add."""
+        alike = float(self._vector(said) @ self._vector(fact.answer))
+        near = [one.score for one in self._about(said)[:3] if topic(one) in fact.topics or one.name == fact.relation]
+        seldom = max(map(_seldom, (words_of(said) & words_of(fact.answer)) - SMALL), default=0.0)
+        return alike + TOPIC * max(near, default=0.0) + SELDOM * seldom
+
+
+def stated(text: str) -> list[str]:
+    """What of a turn is compared: all that it states, if that is short, else each sentence."""
+    said = [one.text for one in sentences(text) if not one.asks]
+    whole = " ".join(said)
+    return [whole] if whole and len(whole) <= LONGEST else said
+
+
+def _is_known(facts: Iterable[Fact], live: Sequence[Fact]) -> bool:
+    """Whether a turn's facts say by themselves what they renew."""
+    keys, told = {one.key for one in live}, [one for one in facts if not one.ended]
+    mended = any(resolved(one, live)[1] for one in told if one.relation == CORRECTION)
+    return mended or any(one.key in keys for one in told if one.relation != TOLD)
+
+
+def _may_be_of(said: str, fact: Fact) -> bool:
+    """Whether a statement may be of a fact: not where it names somebody else."""
+    named = [thing.lower() for both in NAMED.findall(said) for thing in both if thing and kind_of(thing) != "object"]
+    return not named or any(thing in fact.answer.lower() for thing in named)
+
+
+def _has_one(said: str, fact: Fact) -> bool:
+    """Whether words hold a value of a kind that the fact has: a number for a number."""
+    return not _shapes(fact.value) or bool(_shapes(fact.value) & _shapes(said))
+
+
+def _shapes(text: str) -> set[str]:
+    """Of what kinds a text has days, dates, times, sums of money and numbers."""
+    return {shape(one.text) for one in spans(text)} & SHAPES.keys()
+
+
+def _in_new_words(old: Fact, said: str) -> Fact:
+    words = turned(said.rstrip(" .!"))
+    frame = FRAME.match(old.answer)
+    name = frame[0] if frame and frame[0].startswith("Your ") else "You told me: "
+    return replace(old, value=said.rstrip(" .!"), answer=f"{name}{words}.", supersedes=old.id)
+
+
+def _with(old: Fact, part: str, value: str) -> Fact:
+    """The fact with another value, which takes no article if it is a name."""
+    if shape(value) != "name" and not value.isupper():
+        value = value[:1].lower() + value[1:]
+    article = "" if shape(value) else "an " if value[:1] in "aeiou" else "a "
+    whole = re.compile(rf"(?<!\w)(?P<a>an? )?{re.escape(part)}(?!\w)")
+    swapped = [whole.sub(lambda m: (article if m["a"] else "") + value, text) for text in (old.value, old.answer)]
+    return replace(old, value=swapped[0], answer=capital(swapped[1]), supersedes=old.id)
+
+
+def _seldom(word: str) -> float:
+    """How seldom a word is in the tables, in nats."""
+    counts, number = _counted()
+    return math.log((number + 1) / (counts[word] + 1))
+
+
+@functools.cache
+def _counted() -> tuple[Counter[str], int]:
+    texts = [one.text for one in (*tellings(), *questions())]
+    return Counter(word for text in texts for word in words_of(text)), len(texts)

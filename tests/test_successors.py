@@ -1,0 +1,79 @@
+"""What a turn puts out of its place without its key, and the new value in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from circadian.embedder import Embedder
+from circadian.lessons.facts import facts_of
+from circadian.lessons.newest import changing, shape, spans
+from circadian.lessons.reader import Reader
+from circadian.records import Fact, Memory
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(Embedder())
+
+
+def live(reader: Reader, *said: str) -> list[Fact]:
+    """What is live after these were told, each on a day of its own."""
+    days = enumerate(said, 1)
+    memories = [Memory([{"role": "user", "content": text}], at=f"2030-01-{day:02d}", id=str(day)) for day, text in days]
+    return facts_of(memories, reader, reader.renew).live
+
+
+@pytest.mark.parametrize(
+    ("told", "later", "old", "new"),
+    [
+        ("My dentist appointment is on the 14th.", "Ugh, the dentist rang, they've bumped me to the 22nd.", "14th", "22nd"),
+        ("My violin teacher is Mr Havel.", "Mr Havel retired, so it's Ms Tran who puts up with my scales.", "Havel", "Ms Tran"),
+        ("My therapist is Dr Okafor.", "Dr Okafor left and I've been passed to Dr Lindqvist.", "Okafor", "Dr Lindqvist"),
+        ("I park at level 5 in the multi-storey.", "They shut the top floors, so I park on level 2 now.", "5", "2"),
+        ("I use Spotify for music.", "I cancelled Spotify and moved to Tidal.", "for music", "Tidal"),
+    ],
+)
+def test_a_change_takes_the_place_of_what_it_changes(reader: Reader, told: str, later: str, old: str, new: str) -> None:
+    before = live(reader, told)
+    after = live(reader, "I collect stamps.", told, "My sister is a nurse.", later)
+    first = next(fact for fact in before if old in fact.answer)
+    assert not any(fact.memory == "2" and old in fact.answer for fact in after)
+    assert [fact.supersedes for fact in after if new in fact.answer and fact.supersedes] == [first.id]
+    assert any("stamps" in fact.answer for fact in after) and any("nurse" in fact.answer for fact in after)
+
+
+@pytest.mark.parametrize(
+    ("told", "later"),
+    [
+        ("My sister is called Jana.", "My brother is called Ruben now."),
+        ("I'm allergic to walnuts.", "Turns out I'm allergic to kiwi as well."),
+        ("My rent is 900 euros a month.", "I might move somewhere with a rent of 700 euros."),
+        ("My rent is 900 euros a month.", "The new bakery on the corner is lovely."),
+        ("My cat is called Mo.", "We moved the sofa to the other wall."),
+    ],
+)
+def test_what_stands_beside_a_fact_leaves_it_alone(reader: Reader, told: str, later: str) -> None:
+    assert [fact.answer for fact in live(reader, told)] == [
+        fact.answer for fact in live(reader, told, later) if fact.memory == "1"
+    ]
+
+
+def test_what_is_told_twice_supersedes_nothing(reader: Reader) -> None:
+    assert [fact.supersedes for fact in live(reader, "My cat is called Mo.", "My cat is called Mo.")] == [""]
+
+
+def test_the_part_of_a_value_that_changes() -> None:
+    assert changing("guy named Terrence, ex-army") == "Terrence"
+    assert changing("£42 a month for broadband") == "£42"
+    assert changing("$1,850 a month") == "$1,850"
+    assert changing("oboe in a community orchestra") == "oboe"
+
+
+def test_shapes_of_values() -> None:
+    shapes = [shape(text) for text in ("Tuesday", "6 May", "18:40", "£28", "seven", "Leeds", "oboe", "the 22nd")]
+    assert shapes == ["day", "date", "time", "money", "number", "name", "", "date"]
+
+
+def test_spans_begin_and_end_with_words_that_say_something() -> None:
+    found = {one.text: one.before for one in spans("it's Ms Tran, who plays the oboe")}
+    assert found == {"Ms": "it's", "Ms Tran": "it's", "Tran": "ms", "plays": "who", "plays the oboe": "who", "oboe": "the"}
