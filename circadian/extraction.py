@@ -15,11 +15,9 @@ from circadian import hub
 from circadian.asking import Ask, asked_once
 from circadian.cli import UserError, say
 from circadian.config import Config
-from circadian.embedder import Embedder
 from circadian.evaluation.answers import answers_by_child
 from circadian.files import private_folder, write_atomic
 from circadian.lessons.facts import Extract
-from circadian.lessons.reader import Reader
 from circadian.lessons.statements import ABLE, TOKENS, Statements, able, by_model, conversation, parsed
 from circadian.records import Memory
 from circadian.teacher import taught
@@ -29,14 +27,12 @@ EXTRACTORS = ("auto", "grammar", "model", "gemini")
 SMALLEST = 2**30  # bytes of a base model that is examined: the embedded one passes five of ten tasks
 
 
-def extractor(
-    settings: Config, base: hub.Base, collected: Sequence[Memory], dry_run: bool = False, reader: Extract | None = None
-) -> Extract:
-    """The settings' extractor for these memories, by what `reader` finds (default: a Reader).
+def extractor(settings: Config, base: hub.Base, collected: Sequence[Memory], reader: Extract, dry_run: bool = False) -> Extract:
+    """The settings' extractor for these memories, by what `reader` finds.
 
     Raises UserError for none of EXTRACTORS, or if the model cannot answer.
     """
-    reader, wanted = reader or Reader(Embedder(settings.model.folder)), settings.lessons.extractor
+    wanted = settings.lessons.extractor
     if wanted not in EXTRACTORS:
         raise UserError(f"[lessons] extractor is {wanted!r}: write one of {', '.join(EXTRACTORS)}.")
     if wanted == "grammar" or (wanted == "auto" and not _is_able(settings, base, dry_run)):

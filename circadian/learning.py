@@ -61,7 +61,7 @@ def learn(
     the lessons so far, from which the night will go on. A dry run asks neither.
     """
     reader = Reader(Embedder(settings.model.folder))
-    facts = facts_of(collected, extractor(settings, base, collected, options.dry_run, reader), reader.renew)
+    facts = facts_of(collected, extractor(settings, base, collected, reader, options.dry_run), reader.renew)
     if not options.dry_run:
         liked = [fact.value for fact in facts.live if fact.relation == LIKE]
         found = kinds(liked, partial(likely_by_child, settings, str(base.folder)))

@@ -12,7 +12,9 @@ import pytest
 
 from circadian import config, extraction, hub
 from circadian.cli import UserError
+from circadian.embedder import Embedder
 from circadian.lessons.facts import extract, facts_of
+from circadian.lessons.reader import Reader
 from circadian.lessons.statements import EXAMINATION, SHOWN, able, by_model, conversation, parsed, verified
 from circadian.records import Memory, Message
 
@@ -122,14 +124,14 @@ def test_a_models_statements_are_kept_privately_and_forgotten_with_their_turn(
     told = [Memory([{"role": "user", "content": text}], id=text) for text in (TWINS, "I live in Ulm.")]
     one = settings(home, "model")
     for memories, number in ((told, [2]), (told, [2]), (told[1:], [2])):
-        read = extraction.extractor(one, base, memories)
+        read = extraction.extractor(one, base, memories, Reader(Embedder()))
         assert asked == number
         names = [fact.value for fact in facts_of(memories, read).live if fact.relation == "called"]
         assert names == (["Mats and Liv"] if memories is told else [])
     (file,) = (home / "data" / ".statements").iterdir()
     assert "Mats" not in file.read_text() and stat.S_IMODE(file.stat().st_mode) == 0o600
     before = file.read_bytes()
-    extraction.extractor(one, base, told, dry_run=True)
+    extraction.extractor(one, base, told, extract, dry_run=True)
     assert asked == [2] and file.read_bytes() == before
 
 
@@ -144,14 +146,14 @@ def test_auto_is_the_grammar_for_a_small_model_and_asks_a_bigger_one_once(
 
     monkeypatch.setattr(extraction, "answers_by_child", answer)
     auto = settings(home, "auto", model__folder=str(home / "cache"))
-    extraction.extractor(auto, base, [])
+    extraction.extractor(auto, base, [], extract)
     assert asked == []
     big = hub.Base("big", tmp_path, "def", 2**31)
     for _ in range(2):
-        extraction.extractor(auto, big, [])
+        extraction.extractor(auto, big, [], extract)
     assert len(asked) == 1
 
 
 def test_another_extractor_is_refused(home: Path, base: hub.Base) -> None:
     with pytest.raises(UserError, match="auto, grammar, model"):
-        extraction.extractor(settings(home, "gpt"), base, [])
+        extraction.extractor(settings(home, "gpt"), base, [], extract)

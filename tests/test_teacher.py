@@ -15,7 +15,9 @@ from gemini_server import KEY, Reply, Server, answer, only_this_key, refusal, se
 
 from circadian import config, extraction, gemini, hub, teacher
 from circadian.cli import UserError
+from circadian.embedder import Embedder
 from circadian.lessons.facts import facts_of
+from circadian.lessons.reader import Reader
 from circadian.records import Memory
 
 TWINS = "Since the twins, Mats and Liv, started school I finally finish my coffee."
@@ -46,7 +48,7 @@ def values(settings: config.Config, *texts: str, dry_run: bool = False) -> set[s
         Memory([{"role": "user", "content": text}, {"role": "assistant", "content": "Secretly."}], id=text) for text in texts
     ]
     base = hub.Base("tiny", settings.home, "abc", 10)
-    return {fact.value for fact in facts_of(told, extraction.extractor(settings, base, told, dry_run)).live}
+    return {fact.value for fact in facts_of(told, extraction.extractor(settings, base, told, Reader(Embedder()), dry_run)).live}
 
 
 def asked(server: Server) -> list[list[str]]:

@@ -20,9 +20,9 @@ from circadian.lessons.likeness import About, Embed
 from circadian.lessons.overlooked import is_particular, stated, statements
 from circadian.lessons.second import plain, turned
 from circadian.lessons.slots import NAME
-from circadian.lessons.successors import WIDE, Successors
+from circadian.lessons.successors import Successors
 from circadian.lessons.topics import NEWS, SURE, Topics, asks, probed, topic, turns
-from circadian.lessons.wordings import VAGUE, relation
+from circadian.lessons.wordings import VAGUE, WIDE, relation
 from circadian.records import Fact
 
 HEADED = frozenset({"plan", "habit", "have", "am"})  # relations whose answers begin as any others do

@@ -7,9 +7,7 @@ fact, if near enough, gets its new value (newest.py) or, where none is sure, the
 from __future__ import annotations
 
 import functools
-import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -20,18 +18,15 @@ from circadian.lessons.ledger import ends
 from circadian.lessons.likeness import About, Embed
 from circadian.lessons.newest import SHAPES, SMALL, changing, new_value, shape, spans
 from circadian.lessons.second import FRAME, capital, turned
-from circadian.lessons.tellings import kind_of, questions, tellings
+from circadian.lessons.tellings import kind_of, seldom
 from circadian.lessons.topics import topic
-from circadian.lessons.wordings import words_of
+from circadian.lessons.wordings import WIDE, words_of
 from circadian.records import Fact
 
 Pair = tuple[Fact, Fact]  # an old fact and the one in its place
-WIDE = frozenset({TOLD, "is", "am", "have", "when", "plan", "habit"})  # relations that may say anything
 LONGEST = 240  # characters that are compared as a whole; of more, each sentence
-VALUED, PUT = (
-    (0.5, 0.6),
-    (0.6, 0.7),
-)  # scores from which a fact gets a new value, or new words; with a word of change, and without
+VALUED = 0.5, 0.6  # the score from which a fact gets a new value, with a word of change and without
+PUT = 0.6, 0.7  # the same for new words
 TOPIC, SELDOM = 0.16, 0.016  # of a score: its topics', and its seldomest common word's, in nats
 CHANGE = re.compile(
     r"\b(?:now|nowadays|these days|any ?more|no longer|no more|actually|instead|new|different|chang\w+|switch\w*|swap\w*|replac\w+|"
@@ -61,12 +56,11 @@ class Successors:
         known = [one for one in live if not one.ended and one.memory not in mine]
         if not known or _is_known(facts, known):
             return list(facts), []
-        for said in stated(text):
+        for said in compared(text):
             if pair := self._renewed(said, facts, known):
                 words = words_of(pair[1].value) - SMALL
-                return [one for one in facts if one.ended or one.relation not in WIDE or not words & words_of(one.value)], [
-                    pair
-                ]
+                said_again = [one for one in facts if not one.ended and one.relation in WIDE and words & words_of(one.value)]
+                return [one for one in facts if one not in said_again], [pair]
         return list(facts), []
 
     def _renewed(self, said: str, facts: Sequence[Fact], live: Sequence[Fact]) -> Pair | None:
@@ -77,26 +71,37 @@ class Successors:
         near = closed or [one for one in live if _may_be_of(said, one)]
         if not near or len(closed) > 1:
             return None
-        old = max(near, key=lambda one: self.score(said, one))
-        score, unsaid = 1.0 if closed else self.score(said, old), not CHANGE.search(said)
+        scores = self._scores(said, near)
+        score = 1.0 if closed else max(scores)
+        old, unsaid = near[scores.index(max(scores))], not CHANGE.search(said)
         part = changing(old.value)
         valued = score >= VALUED[unsaid] and part in old.answer and (shape(part) or old.relation not in WIDE)
         if valued and (value := new_value(said, part, old.answer, self._embed)):
             return old, _with(old, part, turned(value))
-        if score >= PUT[unsaid] and _has_one(said, old):
-            parts = [one.text for one in sentences(said) if _shapes(one.text) & _shapes(old.value)]
-            return old, _in_new_words(old, max(parts or [said], key=lambda one: self.score(one, old)))
+        shapes = _shapes(old.value)  # words for a number have one, too
+        if score >= PUT[unsaid] and (not shapes or shapes & _shapes(said)):
+            parts = [one.text for one in sentences(said) if shapes & _shapes(one.text)]
+            return old, _in_new_words(old, max(parts or [said], key=lambda one: self._scores(one, [old])[0]))
         return None
 
-    def score(self, said: str, fact: Fact) -> float:
-        """How near a statement is to a fact: a cosine, and what its topics and its words add."""
-        alike = float(self._vector(said) @ self._vector(fact.answer))
-        near = [one.score for one in self._about(said)[:3] if topic(one) in fact.topics or one.name == fact.relation]
-        seldom = max(map(_seldom, (words_of(said) & words_of(fact.answer)) - SMALL), default=0.0)
-        return alike + TOPIC * max(near, default=0.0) + SELDOM * seldom
+    def _scores(self, said: str, facts: Sequence[Fact]) -> list[float]:
+        """How near a statement is to each fact: a cosine, and what its topics and its words add."""
+        vector, words, about = self._vector(said), words_of(said) - SMALL, self._about(said)[:3]
+        names = [topic(one) for one in about]
+
+        def score(fact: Fact) -> float:
+            near = [
+                one.score for one, name in zip(about, names, strict=True) if name in fact.topics or one.name == fact.relation
+            ]
+            common = map(seldom, words & words_of(fact.answer))
+            return (
+                float(vector @ self._vector(fact.answer)) + TOPIC * max(near, default=0.0) + SELDOM * max(common, default=0.0)
+            )
+
+        return [score(fact) for fact in facts]
 
 
-def stated(text: str) -> list[str]:
+def compared(text: str) -> list[str]:
     """What of a turn is compared: all that it states, if that is short, else each sentence."""
     said = [one.text for one in sentences(text) if not one.asks]
     whole = " ".join(said)
@@ -114,11 +119,6 @@ def _may_be_of(said: str, fact: Fact) -> bool:
     """Whether a statement may be of a fact: not where it names somebody else."""
     named = [thing.lower() for both in NAMED.findall(said) for thing in both if thing and kind_of(thing) != "object"]
     return not named or any(thing in fact.answer.lower() for thing in named)
-
-
-def _has_one(said: str, fact: Fact) -> bool:
-    """Whether words hold a value of a kind that the fact has: a number for a number."""
-    return not _shapes(fact.value) or bool(_shapes(fact.value) & _shapes(said))
 
 
 def _shapes(text: str) -> set[str]:
@@ -141,15 +141,3 @@ def _with(old: Fact, part: str, value: str) -> Fact:
     whole = re.compile(rf"(?<!\w)(?P<a>an? )?{re.escape(part)}(?!\w)")
     swapped = [whole.sub(lambda m: (article if m["a"] else "") + value, text) for text in (old.value, old.answer)]
     return replace(old, value=swapped[0], answer=capital(swapped[1]), supersedes=old.id)
-
-
-def _seldom(word: str) -> float:
-    """How seldom a word is in the tables, in nats."""
-    counts, number = _counted()
-    return math.log((number + 1) / (counts[word] + 1))
-
-
-@functools.cache
-def _counted() -> tuple[Counter[str], int]:
-    texts = [one.text for one in (*tellings(), *questions())]
-    return Counter(word for text in texts for word in words_of(text)), len(texts)

@@ -83,6 +83,18 @@ def words(told: Sequence[Telling]) -> dict[str, dict[Key, float]]:
     return found
 
 
+def seldom(word: str) -> float:
+    """How seldom a word (words_of) is in all tellings and wordings, in nats."""
+    counts, number = _counted()
+    return math.log((number + 1) / (counts[word] + 1))
+
+
+@functools.cache
+def _counted() -> tuple[Counter[str], int]:
+    texts = [one.text for one in (*tellings(), *questions())]
+    return Counter(word for text in texts for word in words_of(text)), len(texts)
+
+
 def _kinds_of(row: dict[str, Any]) -> Iterable[str]:
     return dict.fromkeys(map(kind_of, row["things"])) if "things" in row else [""]
 

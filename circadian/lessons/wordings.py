@@ -15,6 +15,7 @@ from circadian.lessons.slots import WORDS, slots
 TABLE = Path(__file__).with_name("relations.toml")
 QUESTIONS = Path(__file__).with_name("questions.toml")
 ALIASES = Path(__file__).with_name("aliases.toml")
+WIDE = frozenset({"told", "is", "am", "have", "when", "plan", "habit"})  # relations that may say anything
 VAGUE = frozenset(  # relations that say many kinds of thing: what they are called says nothing
     {"told", "have", "plan", "habit", "am", "like", "dislike", "health", "third person does", "third person likes"}
 )
