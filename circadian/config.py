@@ -13,7 +13,7 @@ from typing import Any, get_type_hints
 ROOT = Path(__file__).resolve().parent.parent
 LEAST = {
     "batch_size": 1,
-    "epochs": 1,
+    "epochs": 0.1,
     "rank": 1,
     "max_tokens": 1,
     "context": 1,
@@ -49,7 +49,7 @@ class Chat:
 class Training:
     recipe: str = "distill"
     iters: int = 0
-    epochs: int = 3
+    epochs: float = 1.5
     learning_rate: float = 4e-4
     batch_size: int = 8
     num_layers: int = 0

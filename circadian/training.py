@@ -57,7 +57,7 @@ class Curve:
 
 def steps(training: Training, rows: int) -> int:
     """The training steps of a night, at most: as set, or those of `epochs` passes over all rows."""
-    return training.iters or max(1, training.epochs * math.ceil(rows / training.batch_size))
+    return training.iters or max(1, round(training.epochs * math.ceil(rows / training.batch_size)))
 
 
 def layers(training: Training, model: Path) -> int:

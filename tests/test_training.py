@@ -31,6 +31,7 @@ def test_more_layers_than_there_are_is_refused(tmp_path: Path) -> None:
 def test_steps_are_those_of_all_passes_unless_they_are_set() -> None:
     usual = Training(epochs=3, batch_size=16)
     assert [training.steps(usual, rows) for rows in (0, 1, 16, 17, 160)] == [1, 3, 3, 6, 30]
+    assert training.steps(dataclasses.replace(usual, epochs=1.5), 160) == 15
     assert training.steps(dataclasses.replace(usual, iters=7), 1000) == 7
 
 
