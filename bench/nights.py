@@ -73,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     with only_one(out / ".lock", "this benchmark"):
         arguments = effective(args)
         same_as_before(out, arguments)
-        result = bench(out, arguments)
+        result = bench(out, arguments, lives(arguments))
     print(nights_text.markdown(result))
     return 0
 
@@ -98,12 +98,17 @@ def same_as_before(out: Path, arguments: Record) -> None:
     write_atomic(file, json.dumps(arguments, indent=1) + "\n")
 
 
-def bench(out: Path, arguments: Record) -> Record:
-    """Every night of every recipe and seed that is not finished yet; the result is written after each."""
-    lives = [Life(seed, *(arguments[key] for key in ("nights", "facts", "changes"))) for seed in arguments["seeds"]]
-    for life in lives:
+def lives(arguments: Record) -> list[Life]:
+    """One for each seed; it is said where one runs out of new facts."""
+    found = [Life(seed, *(arguments[key] for key in ("nights", "facts", "changes"))) for seed in arguments["seeds"]]
+    for life in found:
         if life.used_up:
             say(nights_text.life_note({"seed": life.seed, "used_up": life.used_up}))
+    return found
+
+
+def bench(out: Path, arguments: Record, lives: Sequence[Life]) -> Record:
+    """Every night of every recipe and life that is not finished yet; the result is written after each."""
     base = alone(out / "base", arguments["model"])
     result: Record = {
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),

@@ -16,6 +16,7 @@ from circadian.lessons.corrections import CORRECTION, correction, rejected
 from circadian.lessons.grammar import TOLD, told
 from circadian.lessons.halves import halves
 from circadian.lessons.ledger import Ledger
+from circadian.lessons.people import by_name
 from circadian.lessons.pronouns import without_pronoun
 from circadian.lessons.wordings import BEINGS, nouns, slot
 from circadian.records import Fact, Memory
@@ -33,8 +34,13 @@ ANY_MINE = re.compile(
 def extract(text: str, memory: str = "", at: str = "", before: Sequence[str] = ()) -> list[Fact]:
     """The facts of one turn, in order: also ended ones (changes.py) and corrections of what was told before (corrections.py).
 
-    `before` are the things that a pronoun at its start may mean.
+    `before` are the things that a pronoun at its start may mean. What is told of somebody by name is read, too (people.py).
     """
+    return by_name(lambda words: of_turn(words, memory, at, before), text)
+
+
+def of_turn(text: str, memory: str, at: str, before: Sequence[str]) -> list[Fact]:
+    """The same without what is told of somebody by name."""
     found: list[Fact] = []
     things = list(before)
     for sentence in sentences(text):

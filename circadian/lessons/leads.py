@@ -15,7 +15,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from circadian.lessons.attributes import attributes
 from circadian.lessons.lessons import NONE, fewer
-from circadian.lessons.second import asked_of, plain
+from circadian.lessons.names import named
+from circadian.lessons.second import answered_of, asked_of, plain
+from circadian.lessons.slots import NAME
 from circadian.lessons.unknown import known_words, neighbours, thing_of
 from circadian.lessons.wordings import VAGUE, aliases, nouns, relation, slot, words_of
 from circadian.records import Fact, Lesson
@@ -30,11 +32,12 @@ MATCHED = 0.5  # of the leads that are a topic, and of the denials beside, stand
 NAMES = 5  # of its topics, by which a fact is led to
 OPEN_ENDED = re.compile(  # what may go on with anything: "You have a", "Your son is"
     r".*:.*|You(?: (?:are|were|have|had|got|an?|the|to|in))*|"
-    rf"Your {slot('being').pattern.replace('?P<thing>', '?:')} (?:is|are|has|have|was|does)(?: an?| the)?",
+    rf"Your {slot('being').pattern.replace('?P<thing>', '?:')} (?:is|are|has|have|was|does)(?: an?| the)?|"
+    rf"{NAME} (?:is|has|was)(?: an?| the)?",
     re.IGNORECASE,
 )
 UNTOLD = r"(?:something|someone|somewhere|things|of an?|on a day|in a way|languages|a team|to a school|a number of)\b"
-DENIED = re.compile(rf"(Your? .+?) {UNTOLD}")  # an answer up to what was not told
+DENIED = re.compile(rf"((?:Your?|{NAME}(?:'s)?) .+?) {UNTOLD}")  # an answer up to what was not told
 
 Asked = Mapping[str, Sequence[str]]  # answers, with questions that they answer
 
@@ -72,7 +75,7 @@ def _beside(facts: Sequence[Fact]) -> Asked:
     told = dict.fromkeys((relation(fact.relation), thing_of(fact)) for fact in facts if thing_of(fact))
     near = [(one, slot("person").fullmatch(thing), neighbours(one, thing, known)) for one, thing in told]
     return {
-        one.unknown.format(thing=thing): [asked_of(ask, thing) for ask in one.ask]
+        answered_of(one.unknown, thing): [asked_of(ask, thing) for ask in one.ask]
         for one, person, some in near
         for thing in [*some, *(others if person else [])]
     }
@@ -93,18 +96,19 @@ def _leads(facts: Sequence[Fact]) -> dict[Fact, list[tuple[str, str]]]:
 def _of(fact: Fact, told: Collection[str]) -> list[tuple[str, str]]:
     """Its own answer parted before its value, the same with other words for its thing, and its answer under each of its topics."""
     own, value = fact.answer, fact.answer.find(fact.value)
+    your = "" if named(fact.subject) else "Your "
     leads = []
     if value > 0 and not OPEN_ENDED.fullmatch(own[: value - 1]):
         lead, rest = own[: value - 1], own[value - 1 :]
         others = aliases(thing_of(fact), told) if thing_of(fact) else []
         leads += [(lead.replace(f" {fact.subject}", f" {other}"), rest) for other in [fact.subject, *others]]
-    whose = f"Your {fact.subject} is"
+    whose = f"{your}{fact.subject} is"
     if own.startswith(f"{whose} ") and not OPEN_ENDED.fullmatch(whose):
         leads.append((whose, own.removeprefix(whose)))
     one = relation(fact.relation)
     names = [] if fact.relation in VAGUE else [name.format(thing=fact.subject) for name in (one.topic, *one.names)]
     for topic in dict.fromkeys([*fact.topics[:NAMES], *names]):
-        begun = own.startswith((f"Your {topic}:", f"Your {topic} is "))
-        rest = own.removeprefix(f"Your {topic}") if begun else f": {plain(own)}"
-        leads += [(f"Your {name}", rest) for name in (topic, *aliases(topic, told)[:OTHERS])]
+        begun = own.startswith((f"{your}{topic}:", f"{your}{topic} is "))
+        rest = own.removeprefix(f"{your}{topic}") if begun else f": {plain(own)}"
+        leads += [(f"{your}{name}", rest) for name in (topic, *aliases(topic, told)[:OTHERS])]
     return list(dict.fromkeys(leads))

@@ -14,10 +14,11 @@ from dataclasses import replace
 from circadian.cli import run_main
 from circadian.embedder import Embedder, folder
 from circadian.lessons.attributes import attribute
-from circadian.lessons.facts import extract
+from circadian.lessons.facts import of_turn
 from circadian.lessons.grammar import TOLD, in_own_words, subject_of
 from circadian.lessons.likeness import About, Embed
 from circadian.lessons.overlooked import is_particular, stated, statements
+from circadian.lessons.people import by_name
 from circadian.lessons.second import plain, turned
 from circadian.lessons.slots import NAME
 from circadian.lessons.successors import Successors
@@ -43,9 +44,12 @@ class Reader:
         self.renew = Successors(embed, self._topics.about)
 
     def __call__(self, text: str, memory: str = "", at: str = "", before: Sequence[str] = ()) -> list[Fact]:
-        found = [self._placed(fact) for fact in _whole(text, extract(text, memory, at, before))]
+        return by_name(lambda words: self._read(words, memory, at, before), text)
+
+    def _read(self, text: str, memory: str, at: str, before: Sequence[str]) -> list[Fact]:
+        found = [self._placed(fact) for fact in _whole(text, of_turn(text, memory, at, before))]
         for words in statements(text):
-            if not extract(words, memory, at, before) and (is_particular(words) or self._topics.sure(words, NEWS)):
+            if not of_turn(words, memory, at, before) and (is_particular(words) or self._topics.sure(words, NEWS)):
                 told = in_own_words(subject_of(words), words, memory, at)
                 found.append(self._placed(replace(told, answer=f"You told me: {turned(words)}.")))  # it may lack its subject
         return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from circadian.lessons.names import named
+
 FRAME = re.compile(r"You told me(?: that|:) |Your [^:.]{1,60}: ")
 
 TURNED = {
@@ -14,6 +16,7 @@ TURNED = {
 }  # fmt: skip
 TURN = re.compile(r"\b(?:" + "|".join(sorted(TURNED, key=len, reverse=True)) + r")\b(?!\.\w)", re.IGNORECASE)
 YOURS = re.compile(r"\byour\b")
+OF_A_THING = re.compile(r"\b(?:my|our|the|that|this|your) \{thing\}(?: of (?:mine|yours|ours)| I mentioned)?", re.IGNORECASE)
 
 
 def turned(text: str) -> str:
@@ -23,7 +26,12 @@ def turned(text: str) -> str:
 
 def asked_of(wording: str, thing: str) -> str:
     """A wording of a thing, as the person asks it: the answer's "gift for your mother" is "gift for my mother"."""
-    return wording.format(thing=YOURS.sub("my", thing))
+    return answered_of(wording, YOURS.sub("my", thing))
+
+
+def answered_of(wording: str, thing: str) -> str:
+    """A wording or an answer of a thing; one that has a name of its own is not "my Tom"."""
+    return (OF_A_THING.sub("{thing}", wording) if named(thing) else wording).format(thing=thing)
 
 
 def capital(text: str) -> str:

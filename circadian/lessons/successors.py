@@ -17,6 +17,7 @@ from circadian.lessons.grammar import TOLD
 from circadian.lessons.ledger import ends
 from circadian.lessons.likeness import About, Embed
 from circadian.lessons.newest import SHAPES, SMALL, changing, new_value, shape, spans
+from circadian.lessons.people import is_of, somebody
 from circadian.lessons.second import FRAME, capital, turned
 from circadian.lessons.tellings import kind_of, seldom
 from circadian.lessons.topics import topic
@@ -117,6 +118,8 @@ def _is_known(facts: Iterable[Fact], live: Sequence[Fact]) -> bool:
 
 def _may_be_of(said: str, fact: Fact) -> bool:
     """Whether a statement may be of a fact: not where it names somebody else."""
+    if not is_of(fact, somebody(said)):
+        return False
     named = [thing.lower() for both in NAMED.findall(said) for thing in both if thing and kind_of(thing) != "object"]
     return not named or any(thing in fact.answer.lower() for thing in named)
 

@@ -7,7 +7,8 @@ import random
 from collections.abc import Collection, Sequence
 
 from circadian.lessons import attributes
-from circadian.lessons.second import asked_of
+from circadian.lessons.names import named
+from circadian.lessons.second import answered_of, asked_of
 from circadian.lessons.wordings import Relation, aliases, also, relation, relations, words_of
 from circadian.records import Fact, Lesson
 
@@ -16,6 +17,10 @@ OWN = {
     "third person age": "age", "third person birthday": "birthday", "third person from": "birthplace", "third person lives": "home",
     "third person works": "work", "third person allergy": "allergy", "third person likes": "like", "third person does": "instrument",
 }  # fmt: skip  # what is told of others, and the same of oneself
+NAMES = tuple(
+    "Adriana Alistair Beatrix Boris Carmen Colin Dagmar Declan Esther Fabio Gareth Giulia Hannes Ingrid Ivan Jolene Kenji Lenka "
+    "Leroy Magda Marek Noor Odette Otto Pablo Petra Ruben Sigrid Tariq Ursula Viktor Wanda Yusuf Zelda".split()
+)  # of people who were never told of
 
 
 def near_negatives(facts: Sequence[Fact], seed: int, number: int) -> list[Lesson]:
@@ -74,13 +79,14 @@ def _crossed(told: Sequence[tuple[str, str]]) -> list[tuple[Relation, str]]:
         (one, thing)
         for one, thing in pairs
         if not of.get(thing, set()) & {one.name, *one.covered}
-        and (not thing or any(thing in group for group in one.neighbours))
+        and (not thing or any(thing in group for group in one.neighbours) or (named(thing) and one.name in OWN))
     ]
 
 
 def thing_of(fact: Fact) -> str:
     """What the relation's questions name: nothing where they ask of the person."""
-    return fact.subject.lower() if relation(fact.relation).asks_of_things else ""
+    asks = relation(fact.relation).asks_of_things
+    return (fact.subject if named(fact.subject) else fact.subject.lower()) if asks else ""
 
 
 def untold_relations(facts: Sequence[Fact], known: Collection[str]) -> list[Relation]:
@@ -99,14 +105,17 @@ def asked_in(one: Relation, thing: str) -> list[str]:
 
 
 def neighbours(one: Relation, thing: str, known: Collection[str]) -> list[str]:
-    """Things of which no word was told: of the groups that the told one is in, else of all."""
+    """Things of which no word was told: of the groups that the told one is in, else of all; other names of a name."""
     groups = [group for group in one.neighbours if thing in group] or one.neighbours
+    if named(thing):
+        whose = [name + thing[len(thing.split("'")[0]) :] for name in NAMES]
+        groups = [tuple(whose)] if one.name in OWN or "'" in thing else []
     return [near for group in groups for near in group if not words_of(near) & set(known)]
 
 
 def denied(one: Relation, thing: str, ask: str) -> Lesson:
     """One of a relation's wordings, of a thing, answered with not knowing."""
-    return Lesson.of(asked_of(ask, thing), one.unknown.format(thing=thing), "unknown")
+    return Lesson.of(asked_of(ask, thing), answered_of(one.unknown, thing), "unknown")
 
 
 def known_words(facts: Sequence[Fact]) -> set[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from circadian.lessons.names import named
 from circadian.lessons.slots import WORDS, slots
 
 TABLE = Path(__file__).with_name("relations.toml")
@@ -114,6 +115,8 @@ def aliases(thing: str, told: Collection[str]) -> list[str]:
 def _others(thing: str) -> list[str]:
     """Other words for a thing (aliases.toml); for a being also what is left without the first words: "next-door neighbour"."""
     table, parts = _read(ALIASES)["alias"], thing.split()
+    if named(thing):
+        return []
     if thing in table or not any(parts and parts[-1] in nouns()[kind] for kind in BEINGS):
         return list(table.get(thing, ()))
     return [*(" ".join(parts[place:]) for place in range(1, len(parts))), *table.get(parts[-1], ())]
