@@ -79,6 +79,11 @@ def test_a_pronoun_goes_on_with_the_name_until_somebody_else_is_told_of() -> Non
     ]  # fmt: skip
 
 
+def test_who_mum_is_needs_no_my() -> None:
+    facts = extract("Mum lives in Leeds. Dad's birthday is on May 3.")
+    assert [(fact.subject, fact.value) for fact in facts] == [("mum", "Leeds"), ("dad", "May 3")]
+
+
 def test_the_persons_own_friend_is_not_mistaken_for_them() -> None:
     facts = extract("Tom lives in Rome with my friend Ben.")
     assert all("Tom Ben" not in fact.answer and "Tom" in fact.answer for fact in facts if fact.subject == "Tom")

@@ -37,6 +37,22 @@ def facts(reader: Reader, *said: str) -> list[Fact]:
     return facts_of([Memory([{"role": "user", "content": text}], at=f"2030-01-{day:02d}") for day, text in days], reader).live
 
 
+def test_what_is_told_by_name_has_the_readers_topics_in_that_name(reader: Reader) -> None:
+    (fact,) = facts(reader, "Ulysse's favorite color is amber.")
+    assert any("favourite colour" in ask and "Ulysse's" in ask for ask in fact.asked) and fact.topics == ()
+    (studied,) = facts(reader, "Blaise studied pure mathematics.")
+    assert (studied.subject, studied.answer) == (
+        "Blaise's subject of study",
+        "Blaise's subject of study: Blaise studied pure mathematics.",
+    )
+
+
+def test_a_sentence_that_goes_on_with_a_pronoun_is_not_read_once_more_by_itself(reader: Reader) -> None:
+    for who in ("Zofia", "My sister"):
+        told = facts(reader, f"{who} moved to Gdansk. She works as a vet.")
+        assert [fact.relation for fact in told] == ["third person lives", "third person works"]
+
+
 def test_sentences_are_near_as_the_published_model_has_them(embed: embedder.Embedder) -> None:
     one, other, far = embed(["A man is eating food.", "A man is eating a piece of bread.", "A monkey is playing drums."])
     assert one @ other == pytest.approx(0.7553, abs=1e-3)  # from the model's own documentation

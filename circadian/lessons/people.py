@@ -35,8 +35,13 @@ DOES = (
     rf"(?:is|was) (?:(?:now|still|also) )?(?:(?:{STATES})\b|aged \d|\d{{1,3}}(?: years old)?[.!]*$|(?-i:from [A-Z]))|"
     rf"has (?:an?|one|two|three|four|five) {slot('being').pattern.replace('?P<thing>', '?:')}\b)"
 )
+THEIRS = rf"(?:(?:new|old|little|big|younger|older) )?(?:favou?rite|{OWNED})\b"
+KIN = re.compile(  # who "Mum" is needs no "my"
+    rf"(?:^|(?<=[.!?…] ))(?P<kin>mum|mom|mummy|dad|daddy|grandma|grandpa|granny|grandad|nan|nana)(?= {DOES}|'s {THEIRS})",
+    re.IGNORECASE,
+)
 OF_SOMEBODY = re.compile(
-    rf"(?P<owner>{NAME}) (?:(?:new|old|little|big|younger|older) )?(?:favou?rite|{OWNED})\b.*|(?P<name>{NAME}) {DOES}.*",
+    rf"(?P<owner>{NAME}) {THEIRS}.*|(?P<name>{NAME}) {DOES}.*",
     re.IGNORECASE | re.DOTALL,
 )
 GOES_ON = re.compile(r"(?:he|she|they|his|her|their)\b", re.IGNORECASE)
@@ -46,7 +51,7 @@ SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 def by_name(read: Callable[[str], list[Fact]], text: str) -> list[Fact]:
     """What `read` makes of a turn, and of what it tells of somebody by name, which it would pass over."""
     found: list[Fact] = []
-    for name, words in _parts(read, text):
+    for name, words in _parts(read, KIN.sub(lambda kin: f"My {kin['kin'].lower()}", text)):
         if name:
             stand_in = next((one for one in STAND_INS if one not in words.lower()), STAND_INS[0])
             found += [_of(fact, name, stand_in) for fact in read(_as_of_a(stand_in, words, name))]

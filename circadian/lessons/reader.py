@@ -49,7 +49,8 @@ class Reader:
     def _read(self, text: str, memory: str, at: str, before: Sequence[str]) -> list[Fact]:
         found = [self._placed(fact) for fact in _whole(text, of_turn(text, memory, at, before))]
         for words in statements(text):
-            if not of_turn(words, memory, at, before) and (is_particular(words) or self._topics.sure(words, NEWS)):
+            known = of_turn(words, memory, at, before) or any(fact.value in turned(words) for fact in found)
+            if not known and (is_particular(words) or self._topics.sure(words, NEWS)):
                 told = in_own_words(subject_of(words), words, memory, at)
                 found.append(self._placed(replace(told, answer=f"You told me: {turned(words)}.")))  # it may lack its subject
         return found
