@@ -98,6 +98,22 @@ def test_the_newest_of_one_name_holds_and_no_other_is_touched() -> None:
     assert sorted((fact.subject, fact.value) for fact in facts.live) == [("Anna", "Bern"), ("Tom", "Oslo")]
 
 
+def test_what_is_said_of_a_known_name_is_said_of_whose_it_is() -> None:
+    said = [
+        "My sister is called Anna. My sister lives in Bern.",
+        "Anna moved to Oslo. She works as a vet.",
+        "Tom lives in Rome.",
+    ]
+    told = [
+        Memory([{"role": "user", "content": text}], f"m{day}", f"2026-01-0{day}T00:00:00Z") for day, text in enumerate(said, 1)
+    ]
+    facts = facts_of(told)
+    assert [(fact.subject, fact.value) for fact in facts.live] == [
+        ("sister", "Anna"), ("sister", "Oslo"), ("sister", "vet"), ("Tom", "Rome")
+    ]  # fmt: skip
+    assert [fact.value for fact in facts.past] == ["Bern"]
+
+
 def test_a_statement_of_one_name_renews_nothing_of_another() -> None:
     class Alike:
         def __matmul__(self, other: object) -> float:

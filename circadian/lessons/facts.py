@@ -16,7 +16,7 @@ from circadian.lessons.corrections import CORRECTION, correction, rejected
 from circadian.lessons.grammar import TOLD, told
 from circadian.lessons.halves import halves
 from circadian.lessons.ledger import Ledger
-from circadian.lessons.people import by_name
+from circadian.lessons.people import as_known, by_name
 from circadian.lessons.pronouns import without_pronoun
 from circadian.lessons.wordings import BEINGS, nouns, slot
 from circadian.records import Fact, Memory
@@ -98,9 +98,10 @@ def facts_of(memories: Iterable[Memory], extract: Extract = extract, renew: Rene
         session = memory.session
         for message in memory.messages:
             if message["role"] == "user":
-                facts = extract(message["content"], memory.id, memory.at, before)
+                said = as_known(message["content"], ledger.live.values())
+                facts = extract(said, memory.id, memory.at, before)
                 before = [thing for thing in map(_thing, facts) if thing and _is_a_being(thing)]
-                stay, pairs = renew(message["content"], facts, list(ledger.live.values())) if renew else (facts, [])
+                stay, pairs = renew(said, facts, list(ledger.live.values())) if renew else (facts, [])
                 for fact in stay:
                     ledger.add(fact)
                 for old, new in pairs:

@@ -7,7 +7,7 @@ that stands in the lessons' tables in small letters is taken for a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from circadian.lessons.names import is_name, named
@@ -66,6 +66,16 @@ def somebody(sentence: str) -> str:
     name = match["owner"].removesuffix("'s") if match and match["owner"] else match["name"] if match else ""
     owns = not match or not match["owner"] or match["owner"].endswith("'s")
     return name if name and owns and is_name(name) else ""
+
+
+def as_known(text: str, live: Iterable[Fact]) -> str:
+    """A turn in which what is said of a known name is said of whose it is: "Anna moved to Oslo" of "my sister"."""
+    names = {fact.value: fact.subject for fact in live if fact.relation == "called"}
+    for sentence in SENTENCE.split(text) if names else ():
+        name = somebody(sentence)
+        if name in names:
+            text = text.replace(sentence, f"My {names[name]}{sentence[len(name) :]}", 1)
+    return text
 
 
 def is_of(fact: Fact, name: str) -> bool:
