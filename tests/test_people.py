@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -122,6 +125,27 @@ def test_a_statement_of_one_name_renews_nothing_of_another() -> None:
     renew = Successors(lambda texts: [Alike() for _ in texts], lambda text: [])
     (tom,), (anna,) = extract("Tom's favourite food is pizza.", "m1"), extract("Anna's favourite food is soup.", "m2")
     assert renew("Anna's favourite food is soup.", [anna], [tom]) == ([anna], [])
+
+
+def test_messages_of_another_author(capsys: pytest.CaptureFixture[str]) -> None:
+    """160 messages by an author who had seen nothing of this repository; by those that were `seen` the reading was bettered."""
+    rows = [json.loads(line) for line in Path(__file__).with_name("named.jsonl").read_text(encoding="utf-8").splitlines()]
+    counts: Counter[tuple[str, bool]] = Counter()
+    for row in rows:
+        answers = [fact.answer.lower() for fact in extract(row["text"])]
+        right = any(row["name"].lower() in answer and row["value"].lower() in answer for answer in answers)
+        kind = "nothing told" if not row["name"] else "told"
+        counts[kind, row["seen"]] += 1
+        counts["read" if row["name"] else "read anyway", row["seen"]] += right if row["name"] else bool(answers)
+    with capsys.disabled():
+        for seen in (True, False):
+            told, read, nothing, anyway = (counts[kind, seen] for kind in ("told", "read", "nothing told", "read anyway"))
+            print(
+                f"\npeople by name, {'seen' if seen else 'held out'}: {read} of {told} read (recall {read / told:.2f}), "
+                f"{anyway} of {nothing} that tell nothing, too (precision {read / (read + anyway):.2f})",
+                end="",
+            )
+    assert counts["read", False] >= 27 and counts["read anyway", False] <= 6
 
 
 def facts() -> list[Fact]:

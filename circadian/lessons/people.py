@@ -11,38 +11,50 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from circadian.lessons.names import is_name, named
+from circadian.lessons.openings import OPENERS
 from circadian.lessons.second import FRAME
 from circadian.lessons.slots import NAME
+from circadian.lessons.times import TEENS, TENS, UNITS
 from circadian.lessons.wordings import slot
 from circadian.records import Fact
 
 STAND_INS = ("friend", "cousin", "colleague")  # the first that the person does not speak of
 STATES = (
-    "allergic afraid scared terrified pregnant vegan vegetarian married engaged divorced single retired left-handed learning "
-    "studying training teaching expecting coming visiting moving living working staying born named"
+    "allergic afraid scared terrified pregnant vegan vegetarian married engaged divorced single retired widowed left-handed colou?r-?blind "
+    "deaf dyslexic diabetic learning studying training teaching expecting coming visiting moving living working staying starting born "
+    "named into"
 ).replace(" ", "|")
 DEEDS = (
-    "lives lived resides works worked speaks studies studied graduated likes loves hates dislikes prefers adores plays sings "
-    "moved drives collects paints teaches owns retired wears"
+    "lives lived resides works worked speaks studies studied graduated likes loves hates dislikes prefers adores plays sings moved "
+    "drives collects paints owns retired wears rides drinks eats bakes cooks knits swims skis climbs dances snores smokes landed quit"
 ).replace(" ", "|")
 OWNED = (
-    "birthday wedding job work address surname nickname wife husband partner girlfriend boyfriend son daughter brother sister "
-    "mother father dog cat car house phone exam flight party"
+    "birthday wedding job work address surname nickname wife husband partner girlfriend boyfriend son daughter brother sister mother "
+    "father kids dog cat car house phone exam flight party surgery operation appointment interview graduation recital"
 ).replace(" ", "|")
+WHO = rf"(?:{slot('person').pattern}|{slot('job').pattern})".replace("?P<thing>", "?:").replace("?P<value>", "?:")
+AGED = rf"(?:\d{{1,3}}|{UNITS}|{TEENS}|{TENS})(?: years?(?: old)?\b| (?:today|next|this|on|in|and)\b|,|[.!]*$)"
+IS = rf"(?:(?:now|still|also|actually) )?(?:(?:{STATES})\b|an? {WHO}\b|aged \d|{AGED}|going to be an?\b|(?-i:from [A-Z]))"
 DOES = (
-    rf"(?:(?:now|still|also|really|always|usually|often|never) )?(?:(?:{DEEDS})\b|(?:comes|came) from\b|grew up\b|turn(?:s|ed) \d|"
-    r"broke (?:his|her|their)\b|(?:got|is getting) (?:married|engaged|divorced)\b|"
-    rf"(?:is|was) (?:(?:now|still|also) )?(?:(?:{STATES})\b|aged \d|\d{{1,3}}(?: years old)?[.!]*$|(?-i:from [A-Z]))|"
+    rf"(?:(?:now|still|also|really|always|usually|often|never|finally|just) )?(?:(?:{DEEDS})\b|(?:comes|came) from\b|grew up\b|"
+    rf"turn(?:s|ed) {AGED}|goes (?:to|\w+ing)\b|used to (?:be|live|work|play|smoke)\b|has (?:never|been (?:{STATES}))\b|"
+    rf"(?:doesn't|can't|cannot|won't|does not) (?:eat|drink|like|drive|swim|stand|smoke|bear|ride|speak)\b|(?:is|was) {IS}|"
+    r"(?:got|is getting) (?:married|engaged|divorced)\b|"
     rf"has (?:an?|one|two|three|four|five) {slot('being').pattern.replace('?P<thing>', '?:')}\b)"
 )
+BY_PRONOUN = r"(?!(?:is|was|has|and|or|in|of)\b)[a-z]+ (?:.* )?(?:his|her|he|she|himself|herself)\b"  # "lost her job"
 THEIRS = rf"(?:(?:new|old|little|big|younger|older) )?(?:favou?rite|{OWNED})\b"
 KIN = re.compile(  # who "Mum" is needs no "my"
     rf"(?:^|(?<=[.!?…] ))(?P<kin>mum|mom|mummy|dad|daddy|grandma|grandpa|granny|grandad|nan|nana)(?= {DOES}|'s {THEIRS})",
     re.IGNORECASE,
 )
 OF_SOMEBODY = re.compile(
-    rf"(?P<owner>{NAME}) {THEIRS}.*|(?P<name>{NAME}) {DOES}.*",
+    rf"(?P<owner>{NAME}) {THEIRS}.*|(?P<short>{NAME}) {IS}.*|(?P<name>{NAME}) (?:{DOES}|{BY_PRONOUN}).*",
     re.IGNORECASE | re.DOTALL,
+)
+BEFORE = re.compile(
+    rf"(?:(?:{OPENERS}|(?:it )?turns out|looks like|funny thing|poor|i heard?)(?: that)?\b[\s,:;!.–-]*)+(?=(?-i:[A-ZÀ-Þ]))",
+    re.IGNORECASE,
 )
 GOES_ON = re.compile(r"(?:he|she|they|his|her|their)\b", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
@@ -62,19 +74,30 @@ def by_name(read: Callable[[str], list[Fact]], text: str) -> list[Fact]:
 
 def somebody(sentence: str) -> str:
     """The name of whom a sentence tells something; empty if it is of nobody by name."""
-    match = OF_SOMEBODY.fullmatch(sentence.replace("’", "'"))
-    name = match["owner"].removesuffix("'s") if match and match["owner"] else match["name"] if match else ""
-    owns = not match or not match["owner"] or match["owner"].endswith("'s")
-    return name if name and owns and is_name(name) else ""
+    return _who(sentence)[0]
+
+
+def _who(sentence: str) -> tuple[str, str]:
+    """A name, and the sentence from there on without what is short or opens it; two empty texts if it is of nobody by name."""
+    words = sentence.replace("’", "'")
+    words = words[opened.end() :] if (opened := BEFORE.match(words)) else words
+    match = OF_SOMEBODY.fullmatch(words)
+    if not match or sentence.rstrip().endswith("?") or re.search(r"\bits\b", words):
+        return "", ""
+    short, said = match["short"] or "", match["owner"] or match["short"] or match["name"]
+    name = said.removesuffix("'s")
+    if not is_name(name) or said.endswith("'s") != bool(match["name"] is None):
+        return "", ""
+    return name, f"{name} is{words[len(short) :]}" if short else words
 
 
 def as_known(text: str, live: Iterable[Fact]) -> str:
     """A turn in which what is said of a known name is said of whose it is: "Anna moved to Oslo" of "my sister"."""
     names = {fact.value: fact.subject for fact in live if fact.relation == "called"}
     for sentence in SENTENCE.split(text) if names else ():
-        name = somebody(sentence)
+        name, words = _who(sentence)
         if name in names:
-            text = text.replace(sentence, f"My {names[name]}{sentence[len(name) :]}", 1)
+            text = text.replace(sentence, f"My {names[name]}{words[len(name) :]}", 1)
     return text
 
 
@@ -91,13 +114,14 @@ def of_somebody(fact: Fact) -> bool:
 def _parts(read: Callable[[str], list[Fact]], text: str) -> Iterator[tuple[str, str]]:
     """A turn in its order: sentences of somebody by name with those that go on with a pronoun, and what lies between."""
     pieces = SENTENCE.split(text)
-    names = [somebody(piece) for piece in pieces]
-    if not any(names):
+    whose = [_who(piece) for piece in pieces]
+    if not any(name for name, _ in whose):
         yield "", text
         return
     groups: list[tuple[str, list[str]]] = []
-    for name, piece in zip(names, pieces, strict=True):
+    for (name, words), piece in zip(whose, pieces, strict=True):
         own = name if name and not read(piece) else ""
+        piece = words if own else piece
         if groups and (own == groups[-1][0] if own or not groups[-1][0] else GOES_ON.match(piece)):
             groups[-1][1].append(piece)
         else:
