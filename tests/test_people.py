@@ -58,6 +58,10 @@ OF_NOBODY = [
     "Maybe Tom lives in Rome.",
     '"Tom lives in Rome and works there as a nurse," she wrote.',
     "Translate: Tom lives in Rome.",
+    "Translate this into French:\nTom lives in Rome. He works as a nurse.",
+    "```\nTom lives in Rome.\n```",
+    "Let's play a game. Imagine this: Tom lives in Rome.",
+    "> Tom lives in Rome.",
     "Paris is the capital of France.",
     "Coffee is 34 cents.",
 ]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from circadian.lessons.clauses import ENDS, sentences
 from circadian.lessons.names import is_name, named
 from circadian.lessons.openings import OPENERS
 from circadian.lessons.second import FRAME
@@ -115,17 +116,21 @@ def _parts(read: Callable[[str], list[Fact]], text: str) -> Iterator[tuple[str, 
     """A turn in its order: sentences of somebody by name with those that go on with a pronoun, and what lies between."""
     pieces = SENTENCE.split(text)
     whose = [_who(piece) for piece in pieces]
+    if any(name for name, _ in whose):
+        own = [one.words for one in sentences(text) if not one.asks and " " in one.words]  # not pasted, quoted or made up
+        said = [piece.replace("’", "'").rstrip(ENDS) for piece in pieces]
+        whose = [one if any(words in piece for words in own) else ("", "") for one, piece in zip(whose, said, strict=True)]
     if not any(name for name, _ in whose):
         yield "", text
         return
     groups: list[tuple[str, list[str]]] = []
     for (name, words), piece in zip(whose, pieces, strict=True):
-        own = name if name and not read(piece) else ""
-        piece = words if own else piece
-        if groups and (own == groups[-1][0] if own or not groups[-1][0] else GOES_ON.match(piece)):
+        who = name if name and not read(piece) else ""
+        piece = words if who else piece
+        if groups and (who == groups[-1][0] if who or not groups[-1][0] else GOES_ON.match(piece)):
             groups[-1][1].append(piece)
         else:
-            groups.append((own, [piece]))
+            groups.append((who, [piece]))
     yield from ((name, " ".join(some)) for name, some in groups)
 
 
