@@ -55,10 +55,9 @@ class Training:
     num_layers: int = 0
     rank: int = 64
     scale: float = 10.0
-    rehearsal_weight: float = 40.0
+    rehearsal_weight: float = 15.0
     processes: int = 0
     warm_start: int = 12000
-    warm_strength: float = 0.8
     max_minutes: float = 0.0
     max_seq_length: int = 512
     grad_checkpoint: bool = False

@@ -59,7 +59,7 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
     keep_rehearsal(made, network, every)
     made.narrow(every)
     if start := lora.get("resume_adapter_file"):
-        go_on(network, start, lora["resume_strength"])
+        go_on(network, start)
     else:
         aim(made, network, rows)
     if first:
@@ -131,11 +131,9 @@ def aim(made: Distillation, network: Any, rows: Sequence[Row]) -> None:
         subspace.aim(adapted(network), made.run, lessons, general)
 
 
-def go_on(network: Any, file: str, strength: float = 1.0) -> None:
-    """Start from an adapter's weights (warm.py), or from so much of its update; its lora_a is aimed already."""
+def go_on(network: Any, file: str) -> None:
+    """Start from an adapter's weights (warm.py); its lora_a is aimed already."""
     network.load_weights(file, strict=False)
-    for module in adapted(network):
-        module.lora_b = module.lora_b * strength
     subspace.keep(adapted(network))
 
 

@@ -110,7 +110,6 @@ def lora_settings(
         },
         "mask_prompt": True,
         "resume_adapter_file": str(start) if start else None,
-        "resume_strength": training.warm_strength,
         "max_seq_length": training.max_seq_length,
         "grad_checkpoint": training.grad_checkpoint,
         "steps_per_report": REPORT_EVERY,

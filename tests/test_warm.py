@@ -59,12 +59,8 @@ def test_weights_to_go_on_from_are_taken_over_and_stay_aimed(network: Any, tmp_p
     before = tensors()
     go_on(network, str(file))
     assert all(mx.array_equal(tensor, before[name] + 1) for name, tensor in tensors().items())
-    go_on(network, str(file), 0.5)
-    for name, tensor in tensors().items():
-        assert mx.array_equal(tensor, (before[name] + 1) * (0.5 if name.endswith("lora_b") else 1.0))
     trained = {name.rsplit(".", 1)[1] for name, _ in tree_flatten(network.trainable_parameters())}
     assert trained == {"lora_b"}
-    go_on(network, str(file))
     save(network, file)
     assert set(mx.load(str(file))) == set(before)
 
