@@ -53,6 +53,11 @@ def test_a_sentence_that_goes_on_with_a_pronoun_is_not_read_once_more_by_itself(
         assert [fact.relation for fact in told] == ["third person lives", "third person works"]
 
 
+def test_what_holds_another_facts_value_is_told_all_the_same(reader: Reader) -> None:
+    name, wrist = facts(reader, "My dog is called Rex. Broke my wrist on Rex's lead at the library steps on Friday.")
+    assert name.value == "Rex" and "library steps" in wrist.answer
+
+
 def test_sentences_are_near_as_the_published_model_has_them(embed: embedder.Embedder) -> None:
     one, other, far = embed(["A man is eating food.", "A man is eating a piece of bread.", "A monkey is playing drums."])
     assert one @ other == pytest.approx(0.7553, abs=1e-3)  # from the model's own documentation

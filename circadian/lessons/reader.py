@@ -18,7 +18,7 @@ from circadian.lessons.facts import of_turn
 from circadian.lessons.grammar import TOLD, in_own_words, subject_of
 from circadian.lessons.likeness import About, Embed
 from circadian.lessons.overlooked import is_particular, stated, statements
-from circadian.lessons.people import by_name
+from circadian.lessons.people import GOES_ON, by_name
 from circadian.lessons.second import plain, turned
 from circadian.lessons.slots import NAME
 from circadian.lessons.successors import Successors
@@ -49,7 +49,7 @@ class Reader:
     def _read(self, text: str, memory: str, at: str, before: Sequence[str]) -> list[Fact]:
         found = [self._placed(fact) for fact in _whole(text, of_turn(text, memory, at, before))]
         for words in statements(text):
-            known = of_turn(words, memory, at, before) or any(fact.value in turned(words) for fact in found)
+            known = of_turn(words, memory, at, before) or (GOES_ON.match(words) and _inside(found, words))
             if not known and (is_particular(words) or self._topics.sure(words, NEWS)):
                 told = in_own_words(subject_of(words), words, memory, at)
                 found.append(self._placed(replace(told, answer=f"You told me: {turned(words)}.")))  # it may lack its subject
@@ -98,12 +98,17 @@ def _whole(text: str, facts: Sequence[Fact]) -> list[Fact]:
     may stand in its other half."""
     found = list(facts)
     for words in stated(text):
-        inside = [fact for fact in found if fact.value in words or fact.value in turned(words)]
+        inside = _inside(found, words)
         if inside and all(fact.relation == TOLD and not fact.ended for fact in inside):
             first, others = inside[0], inside[1:]
             told = in_own_words(first.subject, words, first.memory, first.at)
             found = [told if fact is first else fact for fact in found if fact not in others]
     return found
+
+
+def _inside(facts: Sequence[Fact], words: str) -> list[Fact]:
+    """Those whose values stand in these words."""
+    return [fact for fact in facts if fact.value in words or fact.value in turned(words)]
 
 
 def _clause(fact: Fact) -> str:
