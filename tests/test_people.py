@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,14 @@ def test_nobody_by_name_is_asked_for_as_mine_or_yours() -> None:
     names = "|".join({fact.subject.split("'")[0] for fact in live})
     assert not [text for text in texts if re.search(rf"\b(?:my|your|our) (?:{names})\b", text, re.IGNORECASE)]
     assert any(fact.subject == "Tom" for fact in live) and any("Tom" in text for text in texts)
+
+
+def test_a_thing_with_a_capital_stays_the_persons_own() -> None:
+    (fact,) = extract("I bought my Cervelo bicycle second-hand.", "m")
+    assert fact.subject == "Cervelo"
+    leads = [lesson for lesson in led([replace(fact, topics=("bicycle brand",))], [], 6, 0) if lesson.lead]
+    assert leads and all(lesson.lead.startswith("You") for lesson in leads)
+    assert not any(re.match(r"(?:Adriana|Ruben|Zelda)\b", lesson.answer) for lesson in near_negatives([fact], 0, 400))
 
 
 def test_strangers_and_what_else_there_is_of_a_name_are_denied() -> None:

@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from circadian.lessons.attributes import attributes
 from circadian.lessons.lessons import NONE, fewer
-from circadian.lessons.names import named
+from circadian.lessons.people import of_somebody
 from circadian.lessons.second import answered_of, asked_of, plain
 from circadian.lessons.slots import NAME
 from circadian.lessons.unknown import known_words, neighbours, thing_of
@@ -96,7 +96,7 @@ def _leads(facts: Sequence[Fact]) -> dict[Fact, list[tuple[str, str]]]:
 def _of(fact: Fact, told: Collection[str]) -> list[tuple[str, str]]:
     """Its own answer parted before its value, the same with other words for its thing, and its answer under each of its topics."""
     own, value = fact.answer, fact.answer.find(fact.value)
-    your = "" if named(fact.subject) else "Your "
+    your = "" if of_somebody(fact) else "Your "
     leads = []
     if value > 0 and not OPEN_ENDED.fullmatch(own[: value - 1]):
         lead, rest = own[: value - 1], own[value - 1 :]

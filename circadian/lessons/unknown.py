@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 
 from circadian.lessons import attributes
 from circadian.lessons.names import named
+from circadian.lessons.people import of_somebody
 from circadian.lessons.second import answered_of, asked_of
 from circadian.lessons.wordings import Relation, aliases, also, relation, relations, words_of
 from circadian.records import Fact, Lesson
@@ -85,8 +86,8 @@ def _crossed(told: Sequence[tuple[str, str]]) -> list[tuple[Relation, str]]:
 
 def thing_of(fact: Fact) -> str:
     """What the relation's questions name: nothing where they ask of the person."""
-    asks = relation(fact.relation).asks_of_things
-    return (fact.subject if named(fact.subject) else fact.subject.lower()) if asks else ""
+    subject = fact.subject if of_somebody(fact) else fact.subject.lower()
+    return subject if relation(fact.relation).asks_of_things else ""
 
 
 def untold_relations(facts: Sequence[Fact], known: Collection[str]) -> list[Relation]:
