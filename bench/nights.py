@@ -42,16 +42,21 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
-    parser.add_argument("--recipes", type=recipes, default=list(RECIPES), metavar="NAME,NAME", help=f"of {','.join(RECIPES)}")
+    common_flags(parser, ROOT / ".bench" / "nights")
     parser.add_argument("--nights", type=positive, metavar="N", help=f"(default: {USUAL['nights']})")
     parser.add_argument("--facts", type=positive, metavar="N", help=f"new ones a night (default: {USUAL['facts']})")
     parser.add_argument("--changes", type=count, metavar="N", help=f"over all nights (default: {CHANGES:g} a night)")
-    parser.add_argument("--seeds", type=seeds, default=[0], metavar="N,N", help="a life each (default: 0)")
-    parser.add_argument("--model", default="embedded", help="embedded, auto, a folder, or a hub id")
-    parser.add_argument("--out", type=Path, default=ROOT / ".bench" / "nights", metavar="DIR", help="(default: .bench/nights)")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK['nights']} nights of {QUICK['facts']} facts")
     parser.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="of config.toml, for ours")
     return parser
+
+
+def common_flags(parser: argparse.ArgumentParser, out: Path) -> None:
+    """The flags of every benchmark over lives; `out` is where its results go by default."""
+    parser.add_argument("--recipes", type=recipes, default=list(RECIPES), metavar="NAME,NAME", help=f"of {','.join(RECIPES)}")
+    parser.add_argument("--seeds", type=seeds, default=[0], metavar="N,N", help="a life each (default: 0)")
+    parser.add_argument("--model", default="embedded", help="embedded, auto, a folder, or a hub id")
+    parser.add_argument("--out", type=Path, default=out, metavar="DIR", help=f"(default: {out.relative_to(ROOT)})")
 
 
 def recipes(text: str) -> list[str]:
@@ -69,11 +74,15 @@ def seeds(text: str) -> list[int]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
-    out: Path = args.out.absolute()
+    arguments = effective(args)
+    return run(args.out.absolute(), arguments, lives_of(arguments))
+
+
+def run(out: Path, arguments: Record, lives: Sequence[Life]) -> int:
+    """The benchmark over these lives, gone on with if it was begun; its page is printed. Raises UserError or Busy."""
     with only_one(out / ".lock", "this benchmark"):
-        arguments = effective(args)
         same_as_before(out, arguments)
-        result = bench(out, arguments, lives(arguments))
+        result = bench(out, arguments, lives)
     print(nights_text.markdown(result))
     return 0
 
@@ -98,7 +107,7 @@ def same_as_before(out: Path, arguments: Record) -> None:
     write_atomic(file, json.dumps(arguments, indent=1) + "\n")
 
 
-def lives(arguments: Record) -> list[Life]:
+def lives_of(arguments: Record) -> list[Life]:
     """One for each seed; it is said where one runs out of new facts."""
     found = [Life(seed, *(arguments[key] for key in ("nights", "facts", "changes"))) for seed in arguments["seeds"]]
     for life in found:

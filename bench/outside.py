@@ -21,11 +21,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench import nights, nights_text  # noqa: E402
+from bench import nights  # noqa: E402
 from bench.life import NEVER, PROBES, Day, Fact, Life, Told  # noqa: E402
-from bench.runs import RECIPES  # noqa: E402
 from circadian.cli import UserError, run_main  # noqa: E402
-from circadian.files import only_one, sha256  # noqa: E402
+from circadian.files import sha256  # noqa: E402
 from circadian.flags import positive  # noqa: E402
 from circadian.records import Probe  # noqa: E402
 
@@ -84,31 +83,18 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the facts, as JSON")
     parser.add_argument("--facts", type=positive, default=20, metavar="N", help="so many of them (default: 20)")
-    parser.add_argument(
-        "--recipes", type=nights.recipes, default=list(RECIPES), metavar="NAME,NAME", help=f"of {','.join(RECIPES)}"
-    )
-    parser.add_argument("--seeds", type=nights.seeds, default=[0], metavar="N,N", help="a draw each (default: 0)")
-    parser.add_argument("--model", default="embedded", help="embedded, auto, a folder, or a hub id")
-    parser.add_argument(
-        "--out", type=Path, default=ROOT / ".bench" / "outside", metavar="DIR", help="(default: .bench/outside)"
-    )
+    nights.common_flags(parser, ROOT / ".bench" / "outside")
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
-    rows, out = read_rows(args.file), args.out.absolute()
-    if len(rows) < args.facts + NEVER // 2:
-        raise UserError(
-            f"{args.file} holds {len(rows)} facts of known relations, and {args.facts + NEVER // 2} are needed: say --facts less."
-        )
+    rows, needed = read_rows(args.file), args.facts + NEVER // 2
+    if len(rows) < needed:
+        raise UserError(f"{args.file} holds {len(rows)} facts of known relations, and {needed} are needed: say --facts less.")
     arguments = {"nights": 1, "facts": args.facts, "changes": 0, "recipes": args.recipes, "seeds": args.seeds}
     arguments |= {"model": args.model, "set": [], "life": sha256(args.file)}
-    with only_one(out / ".lock", "this benchmark"):
-        nights.same_as_before(out, arguments)
-        result = nights.bench(out, arguments, [Strangers(seed, rows, args.facts) for seed in args.seeds])
-    print(nights_text.markdown(result))
-    return 0
+    return nights.run(args.out.absolute(), arguments, [Strangers(seed, rows, args.facts) for seed in args.seeds])
 
 
 if __name__ == "__main__":

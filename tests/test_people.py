@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from circadian.lessons.facts import extract, facts_of
+from circadian.lessons.facts import Facts, extract, facts_of
 from circadian.lessons.leads import led
 from circadian.lessons.lessons import about_facts
 from circadian.lessons.names import is_name, named
@@ -68,6 +68,12 @@ OF_NOBODY = [
 ]
 
 
+def on_days(*said: str) -> Facts:
+    """What is live and past after these were told, each on a day of its own."""
+    days = enumerate(said, 1)
+    return facts_of([Memory([{"role": "user", "content": text}], f"m{day}", f"2026-01-0{day}T00:00:00Z") for day, text in days])
+
+
 @pytest.mark.parametrize(("text", "relation", "subject", "value", "answer"), TOLD)
 def test_what_is_told_of_somebody_by_name(text: str, relation: str, subject: str, value: str, answer: str) -> None:
     (fact,) = extract(text)
@@ -99,10 +105,7 @@ def test_the_persons_own_friend_is_not_mistaken_for_them() -> None:
 
 def test_the_newest_of_one_name_holds_and_no_other_is_touched() -> None:
     said = ["Tom lives in Rome.", "Anna lives in Bern.", "Tom lives in Oslo now."]
-    told = [
-        Memory([{"role": "user", "content": text}], f"m{day}", f"2026-01-0{day}T00:00:00Z") for day, text in enumerate(said, 1)
-    ]
-    facts = facts_of(told)
+    facts = on_days(*said)
     assert sorted((fact.subject, fact.value) for fact in facts.live) == [("Anna", "Bern"), ("Tom", "Oslo")]
 
 
@@ -112,10 +115,7 @@ def test_what_is_said_of_a_known_name_is_said_of_whose_it_is() -> None:
         "Anna moved to Oslo. She works as a vet.",
         "Tom lives in Rome.",
     ]
-    told = [
-        Memory([{"role": "user", "content": text}], f"m{day}", f"2026-01-0{day}T00:00:00Z") for day, text in enumerate(said, 1)
-    ]
-    facts = facts_of(told)
+    facts = on_days(*said)
     assert [(fact.subject, fact.value) for fact in facts.live] == [
         ("sister", "Anna"), ("sister", "Oslo"), ("sister", "vet"), ("Tom", "Rome")
     ]  # fmt: skip

@@ -7,9 +7,9 @@ import re
 from circadian.lessons.pronouns import PLURAL
 from circadian.lessons.slots import NAME
 from circadian.lessons.times import MONTHS, NUMBER
-from circadian.lessons.wordings import slot
+from circadian.lessons.wordings import slot, slot_text
 
-BEING = slot("being").pattern.replace("?P<thing>", "?:")
+BEING = slot_text("being")
 APPOSITION = re.compile(rf"({BEING}),? ({NAME}(?: and {NAME})?),? (?=[a-z])", re.IGNORECASE)
 HAVING = re.compile(r"((?:i|we)(?: have got|'ve got| have| own|'ve) )((?:an?|\w+) .+)", re.IGNORECASE)
 BACKWARDS = re.compile(

@@ -19,7 +19,7 @@ from circadian.lessons.people import of_somebody
 from circadian.lessons.second import answered_of, asked_of, plain
 from circadian.lessons.slots import NAME
 from circadian.lessons.unknown import known_words, neighbours, thing_of
-from circadian.lessons.wordings import VAGUE, aliases, nouns, relation, slot, words_of
+from circadian.lessons.wordings import VAGUE, aliases, nouns, relation, slot, slot_text, words_of
 from circadian.records import Fact, Lesson
 
 PEOPLE = ("male", "female", "person")  # lists of nouns
@@ -32,7 +32,7 @@ MATCHED = 0.5  # of the leads that are a topic, and of the denials beside, stand
 NAMES = 5  # of its topics, by which a fact is led to
 OPEN_ENDED = re.compile(  # what may go on with anything: "You have a", "Your son is"
     r".*:.*|You(?: (?:are|were|have|had|got|an?|the|to|in))*|"
-    rf"Your {slot('being').pattern.replace('?P<thing>', '?:')} (?:is|are|has|have|was|does)(?: an?| the)?|"
+    rf"Your {slot_text('being')} (?:is|are|has|have|was|does)(?: an?| the)?|"
     rf"{NAME} (?:is|has|was)(?: an?| the)?",
     re.IGNORECASE,
 )

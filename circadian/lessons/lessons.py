@@ -79,7 +79,7 @@ def _asked(one: Relation, subject: str, others: Sequence[str]) -> list[str]:
 def _asked_of_what_was_told(group: Sequence[Fact], told: Collection[str]) -> list[str]:
     """Of what no relation knows: what was said of its words, and as one asks of any thing ("What is my ...?"), but of no
     thing that is `told` of otherwise."""
-    words = [word for fact in group for word in subjects_of(fact.value)[:SUBJECTS] if not of_somebody(fact)]
+    words = [word for fact in group if not of_somebody(fact) for word in subjects_of(fact.value)[:SUBJECTS]]
     things = list(dict.fromkeys([group[-1].subject, *words]))
     free = [thing for thing in things if thing.lower() not in told]
     found = []

@@ -8,16 +8,16 @@ from collections import Counter
 from pathlib import Path
 
 from circadian.lessons.slots import NAME
-from circadian.lessons.times import MONTHS
+from circadian.lessons.times import DAYS, MONTHS
 
 TABLES = ("questions.toml", "attributes.jsonl", "rehearsal.txt")
 OFTEN = 9  # times that a word stands in small letters in the lessons' tables, by which it is none
 ALSO_WORDS = frozenset("art bill dawn faith frank grant guy hope joy mark miles rose will".split())
 NO_NAMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday stress god grandma grandpa granny grandad nan nana mummy daddy mama papa "
+    "stress god grandma grandpa granny grandad nan nana mummy daddy mama papa "
     "christmas easter valentine year eve parkinson alzheimer st maybe perhaps probably apparently supposedly hopefully surely "
     "clearly obviously luckily sadly allegedly rumour".split()
-) | frozenset(re.findall(r"[a-z]+", MONTHS.lower()))
+) | frozenset(re.findall(r"[a-z]+", f"{DAYS} {MONTHS}".lower()))
 OWNERS = re.compile(rf"({NAME}) .*")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from circadian.lessons.slots import NAME
-from circadian.lessons.wordings import slot
+from circadian.lessons.wordings import slot, slot_text
 
 END = r"(?:,(?= )|(?=[.!;]|$))"
 NAMED = re.compile(
@@ -18,7 +18,7 @@ WHERE = re.compile(
 )
 WORDS = r"[\w'-]+(?: [\w'-]+){0,2}"
 THING = re.compile(
-    rf"(?P<what>(?:my|our) (?!{slot('being').pattern.replace('?P<thing>', '?:')},){WORDS}), (?P<value>{NAME}){END}|"
+    rf"(?P<what>(?:my|our) (?!{slot_text('being')},){WORDS}), (?P<value>{NAME}){END}|"
     r"(?P<deed>(?:my|our) (?:[\w'-]+ ){0,2}(?:hobby|passion|pastime|obsession|profession|trade|craft|instrument|sport|subject)), "
     rf"(?P<doing>(?!\w+ly\b|too\b|so\b)[\w'-]+(?: [\w'-]+)?){END}",
     re.IGNORECASE,

@@ -13,10 +13,10 @@ from dataclasses import replace
 from circadian.lessons.clauses import ENDS, sentences
 from circadian.lessons.names import is_name, named
 from circadian.lessons.openings import OPENERS
-from circadian.lessons.second import FRAME
+from circadian.lessons.second import FRAME, WHICH, WHOSE
 from circadian.lessons.slots import NAME
 from circadian.lessons.times import TEENS, TENS, UNITS
-from circadian.lessons.wordings import slot
+from circadian.lessons.wordings import slot_text
 from circadian.records import Fact
 
 STAND_INS = ("friend", "cousin", "colleague")  # the first that the person does not speak of
@@ -33,7 +33,7 @@ OWNED = (
     "birthday wedding job work address surname nickname wife husband partner girlfriend boyfriend son daughter brother sister mother "
     "father kids dog cat car house phone exam flight party surgery operation appointment interview graduation recital"
 ).replace(" ", "|")
-WHO = rf"(?:{slot('person').pattern}|{slot('job').pattern})".replace("?P<thing>", "?:").replace("?P<value>", "?:")
+WHO = rf"(?:{slot_text('person')}|{slot_text('job')})"
 AGED = rf"(?:\d{{1,3}}|{UNITS}|{TEENS}|{TENS})(?: years?(?: old)?\b| (?:today|next|this|on|in|and)\b|,|[.!]*$)"
 IS = rf"(?:(?:now|still|also|actually) )?(?:(?:{STATES})\b|an? {WHO}\b|aged \d|{AGED}|going to be an?\b|(?-i:from [A-Z]))"
 DOES = (
@@ -41,7 +41,7 @@ DOES = (
     rf"turn(?:s|ed) {AGED}|goes (?:to|\w+ing)\b|used to (?:be|live|work|play|smoke)\b|has (?:never|been (?:{STATES}))\b|"
     rf"(?:doesn't|can't|cannot|won't|does not) (?:eat|drink|like|drive|swim|stand|smoke|bear|ride|speak)\b|(?:is|was) {IS}|"
     r"(?:got|is getting) (?:married|engaged|divorced)\b|"
-    rf"has (?:an?|one|two|three|four|five) {slot('being').pattern.replace('?P<thing>', '?:')}\b)"
+    rf"has (?:an?|one|two|three|four|five) {slot_text('being')}\b)"
 )
 BY_PRONOUN = r"(?!(?:is|was|has|and|or|in|of)\b)[a-z]+ (?:.* )?(?:his|her|he|she|himself|herself)\b"  # "lost her job"
 THEIRS = rf"(?:(?:new|old|little|big|younger|older) )?(?:favou?rite|{OWNED})\b"
@@ -87,7 +87,7 @@ def _who(sentence: str) -> tuple[str, str]:
         return "", ""
     short, said = match["short"] or "", match["owner"] or match["short"] or match["name"]
     name = said.removesuffix("'s")
-    if not is_name(name) or said.endswith("'s") != bool(match["name"] is None):
+    if not is_name(name) or said.endswith("'s") == bool(match["name"]):  # "Tom's lives", "Tom birthday"
         return "", ""
     return name, f"{name} is{words[len(short) :]}" if short else words
 
@@ -140,9 +140,7 @@ def _as_of_a(stand_in: str, words: str, name: str) -> str:
 
 def _of(fact: Fact, name: str, stand_in: str) -> Fact:
     """The fact of a stand-in as one of somebody; its topics, which are things of the person's own, are left out."""
-    pattern = re.compile(
-        rf"\b(?:(?:my|your|our|the|that|this) )?{stand_in}\b(?: of (?:mine|yours|ours)| I mentioned)?", re.IGNORECASE
-    )
+    pattern = re.compile(rf"\b(?:{WHOSE} )?{stand_in}\b{WHICH}", re.IGNORECASE)
 
     def said(text: str) -> str:
         return pattern.sub(lambda _: name, text)

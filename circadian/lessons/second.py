@@ -16,7 +16,8 @@ TURNED = {
 }  # fmt: skip
 TURN = re.compile(r"\b(?:" + "|".join(sorted(TURNED, key=len, reverse=True)) + r")\b(?!\.\w)", re.IGNORECASE)
 YOURS = re.compile(r"\byour\b")
-OF_A_THING = re.compile(r"\b(?:my|our|the|that|this|your) \{thing\}(?: of (?:mine|yours|ours)| I mentioned)?", re.IGNORECASE)
+WHOSE, WHICH = "(?:my|your|our|the|that|this)", "(?: of (?:mine|yours|ours)| I mentioned)?"  # before a thing, and after it
+OF_A_THING = re.compile(rf"\b{WHOSE} \{{thing\}}{WHICH}", re.IGNORECASE)
 
 
 def turned(text: str) -> str:

@@ -69,7 +69,7 @@ class Successors:
         if BESIDE.search(said) or UNSURE.search(said):
             return None
         closed = [one for one in live if any(fact.ended and ends(fact, one) for fact in facts)]
-        near = closed or [one for one in live if _may_be_of(said, one)]
+        near = closed or _may_be_of(said, live)
         if not near or len(closed) > 1:
             return None
         scores = self._scores(said, near)
@@ -116,12 +116,12 @@ def _is_known(facts: Iterable[Fact], live: Sequence[Fact]) -> bool:
     return mended or any(one.key in keys for one in told if one.relation != TOLD)
 
 
-def _may_be_of(said: str, fact: Fact) -> bool:
-    """Whether a statement may be of a fact: not where it names somebody else."""
-    if not is_of(fact, somebody(said)):
-        return False
+def _may_be_of(said: str, live: Sequence[Fact]) -> list[Fact]:
+    """The facts that a statement may be of: none of anybody else than it names."""
+    name = somebody(said)
     named = [thing.lower() for both in NAMED.findall(said) for thing in both if thing and kind_of(thing) != "object"]
-    return not named or any(thing in fact.answer.lower() for thing in named)
+    near = [one for one in live if is_of(one, name)]
+    return [one for one in near if not named or any(thing in one.answer.lower() for thing in named)]
 
 
 def _shapes(text: str) -> set[str]:

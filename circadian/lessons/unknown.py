@@ -107,10 +107,10 @@ def asked_in(one: Relation, thing: str) -> list[str]:
 
 def neighbours(one: Relation, thing: str, known: Collection[str]) -> list[str]:
     """Things of which no word was told: of the groups that the told one is in, else of all; other names of a name."""
-    groups = [group for group in one.neighbours if thing in group] or one.neighbours
+    groups = [group for group in one.neighbours if thing in group] or list(one.neighbours)
     if named(thing):
-        whose = [name + thing[len(thing.split("'")[0]) :] for name in NAMES]
-        groups = [tuple(whose)] if one.name in OWN or "'" in thing else []
+        owned = thing.partition("'s")[1:]
+        groups = [tuple("".join((name, *owned)) for name in NAMES)] if one.name in OWN or any(owned) else []
     return [near for group in groups for near in group if not words_of(near) & set(known)]
 
 

@@ -140,6 +140,11 @@ def slot(name: str) -> re.Pattern[str]:
     return re.compile(slots(_read(TABLE)["words"])[name], re.IGNORECASE)
 
 
+def slot_text(name: str) -> str:
+    """What the slot of a name matches, as a part of another pattern: without its group."""
+    return re.sub(r"\?P<\w+>", "?:", slot(name).pattern)
+
+
 @functools.cache
 def _read(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
