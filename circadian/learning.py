@@ -60,7 +60,8 @@ def learn(
     The base model answers rehearsal, and rewords with --augment, in a child; so does the adapter that `start` makes or finds, given
     the lessons so far, from which the night will go on. A dry run asks neither.
     """
-    reader = Reader(Embedder(settings.model.folder))
+    embed = Embedder(settings.model.folder)
+    reader = Reader(embed)
     facts = facts_of(collected, extractor(settings, base, collected, reader, options.dry_run), reader.renew)
     if not options.dry_run:
         liked = [fact.value for fact in facts.live if fact.relation == LIKE]
@@ -74,10 +75,11 @@ def learn(
     number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * whole))
     old = rehearsed(settings, base, number, options.dry_run) if new else []
     if facts.live and not options.dry_run:
-        more = _corrected(settings, base, facts.live, {lesson.question for lesson in new}, proved, start([*new, *old]))
-        new += [lesson for lesson in more if normal(lesson.question) not in kept_out]
-    taught = kept_out | {normal(lesson.question) for lesson in new}
-    reserve = [lesson for lesson in _reserve(settings, facts.live) if normal(lesson.question) not in taught]
+        taught = {lesson.question for lesson in new}
+        more = _opened(settings, base, facts.live, taught, proved, start([*new, *old]))
+        new += [lesson for lesson in corrected(*more, embed) if normal(lesson.question) not in kept_out]
+    known = kept_out | {normal(lesson.question) for lesson in new}
+    reserve = [lesson for lesson in _reserve(settings, facts.live) if normal(lesson.question) not in known]
     one = settings.training
     dataset = build(new, old, hub.token_counter(base), one.batch_size, one.max_seq_length, settings.model.seed, reserve)
     if dataset.dropped:
@@ -110,13 +112,13 @@ def _beside(settings: Config, questions: list[Lesson]) -> int:
     return max(settings.lessons.unknown_least, round(settings.lessons.unknown * len(questions)))
 
 
-def _corrected(
+def _opened(
     settings: Config, base: hub.Base, live: list[Fact], taught: Collection[str], proved: Mapping[str, int], start: Path | None
-) -> list[Lesson]:
-    """What was told, after what the warm start opens with where it is asked in words that are not `taught` (mistakes.py)."""
+) -> tuple[list[Lesson], dict[str, str]]:
+    """Questions in words that are not `taught`, and what the warm start says to each (mistakes.py)."""
     some = settings.lessons
     if not (start and some.corrected):
-        return []
+        return [], {}
     asked = further(about_facts(live, 2 * some.wordings, proved), taught, some.corrected)
     file = settings.memories.parent / ".openings" / f"{start.parent.name}.jsonl"
     for other in {*file.parent.glob("*.jsonl")} - {file}:  # of another start: nobody would take out what is asked no more
@@ -127,7 +129,7 @@ def _corrected(
         flags = ["--adapter", str(start.parent)]
         return [dict(zip(questions, answers_by_child(settings, str(base.folder), turns, TOKENS, flags), strict=True))]
 
-    return corrected(asked, asked_once(file, [lesson.question for lesson in asked], ask))
+    return asked, asked_once(file, [lesson.question for lesson in asked], ask)
 
 
 def _reserve(settings: Config, live: list[Fact]) -> list[Lesson]:

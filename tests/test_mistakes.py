@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 import pytest
 
 from circadian.lessons.mistakes import corrected, further
@@ -11,8 +16,13 @@ DISH = Lesson.of("What would I order anywhere?", "Your favourite dish is ratatou
 DOG = Lesson.of("Who barks at my door?", "Your dog is called Rex.", "question", "m2")
 
 
+def by_words(texts: Sequence[str]) -> Any:
+    """Unit vectors by whether a text is of food, of a dog, or of neither."""
+    return np.eye(3)[[0 if re.search("dish|curry|order", text) else 1 if "dog" in text.lower() else 2 for text in texts]]
+
+
 def one(said: str, *others: Lesson) -> list[Lesson]:
-    return corrected([DISH, *others], {DISH.question: said})
+    return corrected([DISH, *others], {DISH.question: said}, by_words)
 
 
 def test_what_was_told_follows_the_opening_that_the_start_gave() -> None:
@@ -33,6 +43,7 @@ def test_what_was_told_follows_the_opening_that_the_start_gave() -> None:
         "Your favourite curry is korma.",  # no denial: the base's own manner
         "A curry is something you haven't told me.",
         "You like things you haven't told me.",  # may go on with anything
+        "Your last quarrel is something you haven't told me.",  # far from dishes: it would be told of any quarrel
         "",
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -198,6 +199,19 @@ def test_what_may_have_been_told_is_not_denied(reader: Reader) -> None:
     spared = replace(told, topics=(*told.topics, "shoe size"))
     fewer = "".join(lesson.answer for lesson in near_negatives([spared], 0, 3000))
     assert "Your shoe size is" in denials and "Your shoe size is" not in fewer
+
+
+@pytest.mark.parametrize(
+    ("said", "never"),
+    [
+        ("I'm going to give my mum a bird feeder for her birthday.", "born|how old"),
+        ("I've never been married, believe it or not.", "wedding date|how many came"),
+        ("Coffee makes me jittery.", "until when|up to when"),
+    ],
+)
+def test_what_is_told_with_a_figure_is_not_asked_of_a_clause_without_one(reader: Reader, said: str, never: str) -> None:
+    asked = [words for fact in facts(reader, said) for words in (*fact.asked, *fact.topics)]
+    assert asked and not [words for words in asked if re.search(never, words, re.IGNORECASE)]
 
 
 def test_a_thing_is_put_as_one_of_its_kind() -> None:

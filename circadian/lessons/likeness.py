@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from circadian.lessons.tellings import ALIKE, Key, Telling, alike, questions, tellings, words
+from circadian.lessons.tellings import ALIKE, FIGURE, Key, Telling, alike, figured, questions, tellings, words
 from circadian.lessons.wordings import words_of
 
 Embed = Callable[[Sequence[str]], Any]  # sentences -> unit vectors, (sentences, size)
 TOPIC = 0.3  # of a wording's score: its topic's
 TOLD, ASKED, WORD = 0.5, 1.2, 0.1  # of a score: the two likeliest tellings, the five likeliest wordings, words that tell it
+WITHOUT = 0.15  # less, where it is always told with a figure and the clause has none
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,13 @@ class Likeness:
         self._asks: list[str] = []
         self._tables: list[tuple[Any, dict[Key, slice]]] = []
         self._words: dict[str, dict[Key, float]] = {}
+        self._figured: frozenset[Key] = frozenset()
 
     def about(self, clause: str) -> list[About]:
         """Everything that a clause in the first person may be about, likeliest first, each name once.
 
         A name's score is the mean of its two likeliest tellings, that of its five likeliest wordings, and what the words tell
-        (tellings.words), each with a weight of its own: bench/topics.py.
+        (tellings.words), each with a weight of its own, less if it needs a figure that is not there: bench/topics.py.
         """
         if clause not in self._known:
             self._known[clause] = self._compare(clause)
@@ -70,18 +72,20 @@ class Likeness:
         if not self._tables:
             told = tellings() if self._told is None else self._told
             self._tables, self._words = [_table(self._embed, told), _table(self._embed, questions())], words(told)
+            self._figured = figured(told)
             self._asks = [one.text for one in sorted(questions(), key=lambda one: one.key)]
         (told, named), (asked, asks) = self._tables
         put = list(alike(clause))
         vectors = self._embed([text for text, _, _ in put])
         best: dict[tuple[str, str, bool], float] = {}
         for (text, kind, thing), like, likely in zip(put, vectors @ told.T, vectors @ asked.T, strict=True):
-            said = words_of(text)
+            said, without = words_of(text), frozenset() if FIGURE.search(text) else self._figured
             for (name, relation, its), place in named.items():
                 if its == kind:
                     key = (name, thing, relation)
                     score = TOLD * _mean(like[place], 2) + ASKED * _mean(likely[asks[name, relation, its]], 5)
                     score += WORD * sum(self._words.get(word, {}).get((name, relation, its), 0.0) for word in said)
+                    score -= WITHOUT * ((name, relation, its) in without)
                     best[key] = max(best.get(key, 0.0), score)
         found = [About(*key, score) for key, score in best.items()]
         return sorted(found, key=lambda one: -one.score)
