@@ -115,7 +115,8 @@ def test_two_facts_of_one_kind_are_each_asked_for_in_their_own_wordings(reader: 
     ("said", "answer"),
     [
         ("I always wake up at 5:05 in the morning.", "Your getting-up time: you always wake up at 5:05 in the morning."),
-        ("I'm going to see the harbour on Friday.", "Your plan: you are going to see the harbour on Friday."),
+        ("I'm expecting a boy.", "Your plan: you are expecting a boy."),  # nothing is likely
+        ("I collect thimbles.", "Your collecting passion: you collect thimbles."),  # a topic that is only likely
     ],
 )
 def test_a_vague_fact_is_answered_by_what_it_is_called(reader: Reader, said: str, answer: str) -> None:

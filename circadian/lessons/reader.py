@@ -22,7 +22,7 @@ from circadian.lessons.people import GOES_ON, by_name
 from circadian.lessons.second import plain, turned
 from circadian.lessons.slots import NAME
 from circadian.lessons.successors import Successors
-from circadian.lessons.topics import NEWS, SURE, Topics, asks, probed, topic, turns
+from circadian.lessons.topics import LIKELY, NEWS, SURE, Topics, asks, probed, topic, turns
 from circadian.lessons.wordings import VAGUE, WIDE, relation
 from circadian.records import Fact
 
@@ -87,8 +87,9 @@ def _headed(fact: Fact, named: Sequence[About]) -> Fact:
     """A vague fact's answer after what it is likeliest called: what begins with "You" is given to any question."""
     if fact.relation not in HEADED or not fact.answer.startswith("You "):
         return fact
-    likely = [topic(one) for one in named[:1] if one.score >= SURE]
-    for name in likely or ([relation(fact.relation).topic] if fact.relation in ("plan", "habit") else []):
+    often = fact.relation in ("plan", "habit")  # any habit is asked for by that name: even a topic that is only likely is better
+    likely = [topic(one) for one in named[:1] if one.score >= (LIKELY if often else SURE)]
+    for name in likely or ([relation(fact.relation).topic] if often else []):
         return replace(fact, answer=f"Your {name}: {plain(fact.answer)}")
     return fact
 
