@@ -87,7 +87,10 @@ def _headed(fact: Fact, named: Sequence[About]) -> Fact:
     """A vague fact's answer after what it is likeliest called: what begins with "You" is given to any question."""
     if fact.relation not in HEADED or not fact.answer.startswith("You "):
         return fact
-    often = fact.relation in ("plan", "habit")  # any habit is asked for by that name: even a topic that is only likely is better
+    often = fact.relation in (
+        "plan",
+        "habit",
+    )  # any habit is asked for by that name: even a topic that is only likely is better
     likely = [topic(one) for one in named[:1] if one.score >= (LIKELY if often else SURE)]
     for name in likely or ([relation(fact.relation).topic] if often else []):
         return replace(fact, answer=f"Your {name}: {plain(fact.answer)}")
