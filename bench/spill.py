@@ -20,10 +20,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.runs import flags  # noqa: E402
 from circadian import config  # noqa: E402
 from circadian.cli import print_json, run_main  # noqa: E402
 from circadian.evaluation.answers import answers_by_child  # noqa: E402
 from circadian.evaluation.recall import share  # noqa: E402
+from circadian.lessons.rehearsal import prompts  # noqa: E402
 from circadian.records import Message  # noqa: E402
 
 PROMPTS = Path(__file__).with_name("general.txt")
@@ -36,18 +38,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
     parser.add_argument("--model", default="embedded", help="embedded, auto, a folder, or a hub id")
-    parser.add_argument("--adapter", default="", metavar="DIR", help="an adapter's folder (default: none)")
+    parser.add_argument("--adapter", type=Path, metavar="DIR", help="an adapter's folder (default: none)")
     parser.add_argument("--all", action="store_true", help="print each prompt that is taken for one about a life")
     args = parser.parse_args(argv)
-    prompts = [line.replace("\\n", "\n") for line in PROMPTS.read_text(encoding="utf-8").splitlines()]
-    asked: list[list[Message]] = [[{"role": "user", "content": prompt}] for prompt in prompts]
+    general = prompts(PROMPTS)
+    asked: list[list[Message]] = [[{"role": "user", "content": prompt}] for prompt in general]
+    adapter = str(args.adapter.absolute()) if args.adapter else ""
     with tempfile.TemporaryDirectory() as home:
-        flags = ["--adapter", str(Path(args.adapter).absolute())] if args.adapter else ["--no-adapter"]
-        answers = answers_by_child(config.load(home=home), args.model, asked, TOKENS, flags)
-    taken = [(prompt, answer) for prompt, answer in zip(prompts, answers, strict=True) if OF_A_LIFE.match(answer)]
+        answers = answers_by_child(config.load(home=home), args.model, asked, TOKENS, flags(adapter))
+    taken = [(prompt, answer) for prompt, answer in zip(general, answers, strict=True) if OF_A_LIFE.match(answer)]
     for prompt, answer in taken if args.all else ():
         print(f"{prompt}\n    {answer}")
-    found = share(len(taken), len(prompts))
+    found = share(len(taken), len(general))
     print_json({"taken": found.pop("right")} | found)
     return 0
 

@@ -423,6 +423,11 @@ def test_no_rehearsal_prompt_is_a_task_of_the_measure() -> None:
     assert [prompt for prompt in room.prompts() if normal(prompt) in tasks] == []
 
 
+def test_no_prompt_of_the_benchmark_is_rehearsed() -> None:
+    general = {normal(prompt) for prompt in room.prompts(ROOT / "bench" / "general.txt")}
+    assert len(general) == 1116 and not general & {normal(prompt) for prompt in room.prompts()}
+
+
 def last_user_message(task: dict[str, object]) -> str:
     messages = task.get("messages")
     if isinstance(messages, list):

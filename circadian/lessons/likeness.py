@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from circadian.lessons.tellings import ALIKE, FIGURE, Key, Telling, alike, figured, questions, tellings, words
+from circadian.lessons.tellings import ALIKE, Key, Telling, alike, figured, has_figure, questions, tellings, words
 from circadian.lessons.wordings import words_of
 
 Embed = Callable[[Sequence[str]], Any]  # sentences -> unit vectors, (sentences, size)
@@ -79,14 +79,14 @@ class Likeness:
         vectors = self._embed([text for text, _, _ in put])
         best: dict[tuple[str, str, bool], float] = {}
         for (text, kind, thing), like, likely in zip(put, vectors @ told.T, vectors @ asked.T, strict=True):
-            said, without = words_of(text), frozenset() if FIGURE.search(text) else self._figured
-            for (name, relation, its), place in named.items():
+            said, without = words_of(text), frozenset() if has_figure(text) else self._figured
+            for key, place in named.items():
+                name, relation, its = key
                 if its == kind:
-                    key = (name, thing, relation)
-                    score = TOLD * _mean(like[place], 2) + ASKED * _mean(likely[asks[name, relation, its]], 5)
-                    score += WORD * sum(self._words.get(word, {}).get((name, relation, its), 0.0) for word in said)
-                    score -= WITHOUT * ((name, relation, its) in without)
-                    best[key] = max(best.get(key, 0.0), score)
+                    score = TOLD * _mean(like[place], 2) + ASKED * _mean(likely[asks[key]], 5)
+                    score += WORD * sum(self._words.get(word, {}).get(key, 0.0) for word in said)
+                    score -= WITHOUT * (key in without)
+                    best[name, thing, relation] = max(best.get((name, thing, relation), 0.0), score)
         found = [About(*key, score) for key, score in best.items()]
         return sorted(found, key=lambda one: -one.score)
 

@@ -27,6 +27,7 @@ from circadian.lessons.wordings import VAGUE, WIDE, relation
 from circadian.records import Fact
 
 HEADED = frozenset({"plan", "habit", "have", "am"})  # relations whose answers begin as any others do
+ANY = frozenset({"plan", "habit"})  # whose own name is of any of them, so that even a topic that is only likely is better
 NARROW = frozenset(  # relations whose own wordings are enough
     {"called", "birthplace", "home", "age", "birthday", "partner", "favourite"}
     | {f"third person {name}" for name in ("age", "birthday", "lives", "from")}
@@ -87,12 +88,9 @@ def _headed(fact: Fact, named: Sequence[About]) -> Fact:
     """A vague fact's answer after what it is likeliest called: what begins with "You" is given to any question."""
     if fact.relation not in HEADED or not fact.answer.startswith("You "):
         return fact
-    often = fact.relation in (
-        "plan",
-        "habit",
-    )  # any habit is asked for by that name: even a topic that is only likely is better
-    likely = [topic(one) for one in named[:1] if one.score >= (LIKELY if often else SURE)]
-    for name in likely or ([relation(fact.relation).topic] if often else []):
+    own = [relation(fact.relation).topic] if fact.relation in ANY else []
+    likely = [topic(one) for one in named[:1] if one.score >= (LIKELY if own else SURE)]
+    for name in likely or own:
         return replace(fact, answer=f"Your {name}: {plain(fact.answer)}")
     return fact
 

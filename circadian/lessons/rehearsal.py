@@ -21,9 +21,9 @@ CHARACTERS = 200
 Generate = Callable[[list[list[Message]], int], list[str]]
 
 
-def prompts() -> list[str]:
-    """The shipped prompts, one a line; a backslash-n in one is a line break."""
-    lines = PROMPTS.read_text(encoding="utf-8").splitlines()
+def prompts(file: Path = PROMPTS) -> list[str]:
+    """The shipped prompts, or those of another such file: one a line; a backslash-n in one is a line break."""
+    lines = file.read_text(encoding="utf-8").splitlines()
     return [line.replace("\\n", "\n") for line in lines if line and not line.startswith("#")]
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from circadian.lessons.attributes import rows
 from circadian.lessons.second import turned
-from circadian.lessons.times import DAYS, MONTHS, NUMBER, ORDINAL, UNITS
+from circadian.lessons.times import FIGURE
 from circadian.lessons.wordings import BEINGS, nouns, relation, relations, slot, words_of
 
 Key = tuple[str, bool, str]  # a topic or relation, whether it is a relation, and the kind of its thing
@@ -27,10 +27,6 @@ ALIKE = {"person": "sister", "animal": "dog", "object": "thing"}  # what stands 
 MOST = 30  # wordings of a relation that are compared
 NAMED = 2  # times more, that a word which its table names is counted
 HALF = 1.5  # times, that make half of what a word can tell
-FIGURE = re.compile(  # a number, a date or a time
-    rf"\d|\b(?:{NUMBER}|{UNITS}|{ORDINAL}|{MONTHS}|(?:{DAYS})s?|hundred|thousand|million|dozen|half|quarter|once|twice|noon|midday|midnight)\b",
-    re.IGNORECASE,
-)
 FIGURED = 0.9  # of all tellings of what is told with a figure
 MINE = re.compile(r"\b(?:my|our|your) ([\w-]+(?: [\w-]+){0,2})", re.IGNORECASE)
 
@@ -89,11 +85,16 @@ def words(told: Sequence[Telling]) -> dict[str, dict[Key, float]]:
     return found
 
 
+def has_figure(text: str) -> bool:
+    """Whether there is a number, a date or a time in it."""
+    return bool(re.search(FIGURE, text, re.IGNORECASE))
+
+
 def figured(told: Sequence[Telling]) -> frozenset[Key]:
     """The topics and relations that are told with a figure: a size, a date, a price."""
     found: dict[Key, list[bool]] = {}
     for one in told:
-        found.setdefault(one.key, []).append(bool(FIGURE.search(one.text)))
+        found.setdefault(one.key, []).append(has_figure(one.text))
     return frozenset(key for key, each in found.items() if sum(each) >= FIGURED * len(each))
 
 

@@ -17,6 +17,10 @@ ORDINAL = (
     r"(?:twenty-|thirty-)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|\w+teenth|"
     r"twentieth|thirtieth|\d{1,2}(?:st|nd|rd|th)"
 )
+FIGURE = (  # any of these
+    rf"\d|\b(?:{NUMBER}|{UNITS}|{ORDINAL}|{MONTHS}|(?:{DAYS})s?|hundred|thousand|million|dozen|half|quarter|once|twice|"
+    r"noon|midday|midnight)\b"
+)
 CLOCK = (
     rf"(?:\d{{1,4}}(?:[:.]\d\d)?|{UNITS}|{TEENS}|{TENS})(?=$| ?(?:am|pm|a\.m|p\.m|o'clock|h)\b| (?:{MONTHS}|in|on|"
     rf"at|past|to|thirty|"
