@@ -1,11 +1,12 @@
-"""Does it answer about a life where nobody asked? General prompts that no night rehearses, and how many are taken for such.
+"""Does it answer about a life where nobody asked? Prompts that no night rehearses, and how many are taken for such.
 
-    .venv/bin/python bench/spill.py --adapter DIR        # three minutes on two CPU cores
+    .venv/bin/python bench/spill.py --adapter DIR        # four minutes on two CPU cores
     .venv/bin/python bench/spill.py                      # the base model alone
     .venv/bin/python bench/spill.py --adapter DIR --all  # each of them, too
 
-Counted are answers that begin with "Your" or say what has not been told. The prompts (general.txt) are by six authors who had
-seen nothing of this repository; what is near a shipped prompt, a task, a probe or a question of a benchmark was left out.
+Counted are answers that begin with "Your" or say what has not been told. general.txt is what anybody asks, everyday.txt what people
+ask of their own things and lives, with a general answer ("My rice always sticks to the pan."). They are by six and by two authors who
+had seen nothing of this repository; what is near a shipped prompt, a task, a probe or a question of a benchmark was left out.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -28,9 +30,21 @@ from circadian.evaluation.recall import share  # noqa: E402
 from circadian.lessons.rehearsal import prompts  # noqa: E402
 from circadian.records import Message  # noqa: E402
 
-PROMPTS = Path(__file__).with_name("general.txt")
+FILES = ("general", "everyday")
 TOKENS = 12  # of an answer: its opening
 OF_A_LIFE = re.compile(r"Your |.*\bhaven't told me\b", re.DOTALL)
+
+
+def taken(asked: Sequence[str], model: str, adapter: Sequence[str], show: bool) -> dict[str, Any]:
+    """How many of these prompts are taken for questions about a life, {"taken", "total", "low", "high"}. Raises UserError."""
+    conversations: list[list[Message]] = [[{"role": "user", "content": prompt}] for prompt in asked]
+    with tempfile.TemporaryDirectory() as home:
+        answers = answers_by_child(config.load(home=home), model, conversations, TOKENS, adapter)
+    of_a_life = [(prompt, answer) for prompt, answer in zip(asked, answers, strict=True) if OF_A_LIFE.match(answer)]
+    for prompt, answer in of_a_life if show else ():
+        print(f"{prompt}\n    {answer}")
+    found = share(len(of_a_life), len(asked))
+    return {"taken": found.pop("right")} | found
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,16 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--adapter", type=Path, metavar="DIR", help="an adapter's folder (default: none)")
     parser.add_argument("--all", action="store_true", help="print each prompt that is taken for one about a life")
     args = parser.parse_args(argv)
-    general = prompts(PROMPTS)
-    asked: list[list[Message]] = [[{"role": "user", "content": prompt}] for prompt in general]
-    adapter = str(args.adapter.absolute()) if args.adapter else ""
-    with tempfile.TemporaryDirectory() as home:
-        answers = answers_by_child(config.load(home=home), args.model, asked, TOKENS, flags(adapter))
-    taken = [(prompt, answer) for prompt, answer in zip(general, answers, strict=True) if OF_A_LIFE.match(answer)]
-    for prompt, answer in taken if args.all else ():
-        print(f"{prompt}\n    {answer}")
-    found = share(len(taken), len(general))
-    print_json({"taken": found.pop("right")} | found)
+    flagged = flags(str(args.adapter.absolute()) if args.adapter else "")
+    found = {name: taken(prompts(Path(__file__).with_name(f"{name}.txt")), args.model, flagged, args.all) for name in FILES}
+    print_json(found)
     return 0
 
 

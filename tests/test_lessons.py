@@ -423,9 +423,10 @@ def test_no_rehearsal_prompt_is_a_task_of_the_measure() -> None:
     assert [prompt for prompt in room.prompts() if normal(prompt) in tasks] == []
 
 
-def test_no_prompt_of_the_benchmark_is_rehearsed() -> None:
-    general = {normal(prompt) for prompt in room.prompts(ROOT / "bench" / "general.txt")}
-    assert len(general) == 1116 and not general & {normal(prompt) for prompt in room.prompts()}
+@pytest.mark.parametrize(("name", "number"), [("general.txt", 1116), ("everyday.txt", 442)])
+def test_no_prompt_of_the_benchmark_is_rehearsed(name: str, number: int) -> None:
+    held_out = {normal(prompt) for prompt in room.prompts(ROOT / "bench" / name)}
+    assert len(held_out) == number and not held_out & {normal(prompt) for prompt in room.prompts()}
 
 
 def last_user_message(task: dict[str, object]) -> str:
