@@ -423,9 +423,12 @@ def test_no_rehearsal_prompt_is_a_task_of_the_measure() -> None:
     assert [prompt for prompt in room.prompts() if normal(prompt) in tasks] == []
 
 
-@pytest.mark.parametrize(("name", "number"), [("general.txt", 1116), ("everyday.txt", 442)])
-def test_no_prompt_of_the_benchmark_is_rehearsed(name: str, number: int) -> None:
-    held_out = {normal(prompt) for prompt in room.prompts(ROOT / "bench" / name)}
+@pytest.mark.parametrize(
+    ("file", "number"),
+    [("bench/general.txt", 1116), ("bench/everyday.txt", 442), ("circadian/evaluation/neutral.txt", 64)],
+)
+def test_what_harm_is_measured_by_is_not_rehearsed(file: str, number: int) -> None:
+    held_out = {normal(prompt) for prompt in room.prompts(ROOT / file)}
     assert len(held_out) == number and not held_out & {normal(prompt) for prompt in room.prompts()}
 
 

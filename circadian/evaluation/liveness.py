@@ -14,13 +14,10 @@ from typing import Any
 from circadian import blas, config, measures, model, versions
 from circadian.cli import Refused, print_json, run_main
 from circadian.flags import parser_for
+from circadian.lessons.rehearsal import prompts
 from circadian.records import Message
 
-NEUTRAL = (
-    "What is the capital of France?", "Name a colour.", "Hello!", "Who are you?", "How do clouds form?", "Write one line about the sea.",
-    "What is 12 minus 5?", "Give me a tip for a job interview.", "Translate 'good evening' into Italian.", "Why is sleep important?",
-    "List two fruits.", "Is a whale a fish?", "How do I boil rice?", "What does a carpenter do?", "Tell me a short joke.", "Thank you!",
-)  # fmt: skip
+NEUTRAL = Path(__file__).with_name("neutral.txt")
 LEAST = 1e-6  # nats of KL on neutral prompts: below it the adapter does nothing
 BIGGEST = 1e4  # a weight beyond this is broken
 
@@ -34,16 +31,16 @@ def check(settings: config.Config, name: str | None, adapter: str) -> dict[str, 
         raise Refused(f"{found['bad']} of {found['tensors']} tensors hold NaN or infinity.")
     if found["biggest"] > BIGGEST:
         raise Refused(f"a weight of {found['biggest']:.0f} is broken.")
-    prompts: list[list[Message]] = [[{"role": "user", "content": text}] for text in NEUTRAL]
-    base = measures.next_token(model.open_model(settings, name, None), prompts)
+    asked: list[list[Message]] = [[{"role": "user", "content": text}] for text in prompts(NEUTRAL)]
+    base = measures.next_token(model.open_model(settings, name, None), asked)
     trained = model.open_model(settings, name, version)
     missing = measures.missing_tensors(trained, version)
     if missing:
         raise Refused(f"{missing} LoRA tensors that the model has are missing.")
-    kl = measures.mean_kl(base, measures.next_token(trained, prompts))
+    kl = measures.mean_kl(base, measures.next_token(trained, asked))
     if not kl >= LEAST:
         raise Refused("it changes nothing in the model's answers.")
-    if not trained.answer(prompts[:1], 8)[0]:
+    if not trained.answer(asked[:1], 8)[0]:
         raise Refused("it answers nothing at all.")
     return {"tensors": found["tensors"], "biggest": found["biggest"], "kl": kl}
 
