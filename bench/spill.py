@@ -30,33 +30,43 @@ from circadian.evaluation.recall import share  # noqa: E402
 from circadian.lessons.rehearsal import prompts  # noqa: E402
 from circadian.records import Message  # noqa: E402
 
+BENCH = Path(__file__).parent
 FILES = ("general", "everyday")
 TOKENS = 12  # of an answer: its opening
-OF_A_LIFE = re.compile(r"Your |.*\bhaven't told me\b", re.DOTALL)
+OF_A_LIFE = re.compile(r"Your |You told me |.*\bhaven't told me\b", re.DOTALL)
+
+
+def of_a_life(answer: str) -> bool:
+    """Whether an answer is as if about the life of who asks."""
+    return bool(OF_A_LIFE.match(answer))
 
 
 def taken(asked: Sequence[str], model: str, adapter: Sequence[str], show: bool) -> dict[str, Any]:
-    """How many of these prompts are taken for questions about a life, {"taken", "total", "low", "high"}. Raises UserError."""
+    """How many of these prompts are taken for questions about a life, counted as "right". Raises UserError."""
     conversations: list[list[Message]] = [[{"role": "user", "content": prompt}] for prompt in asked]
     with tempfile.TemporaryDirectory() as home:
         answers = answers_by_child(config.load(home=home), model, conversations, TOKENS, adapter)
-    of_a_life = [(prompt, answer) for prompt, answer in zip(asked, answers, strict=True) if OF_A_LIFE.match(answer)]
-    for prompt, answer in of_a_life if show else ():
+    found = [(prompt, answer) for prompt, answer in zip(asked, answers, strict=True) if of_a_life(answer)]
+    for prompt, answer in found if show else ():
         print(f"{prompt}\n    {answer}")
-    found = share(len(of_a_life), len(asked))
-    return {"taken": found.pop("right")} | found
+    return share(len(found), len(asked))
+
+
+def model_flags(parser: argparse.ArgumentParser, show: str) -> None:
+    """--model, --adapter and --all, of the benchmarks of what a night leaves as it was."""
+    parser.add_argument("--model", default="embedded", help="embedded, auto, a folder, or a hub id")
+    parser.add_argument("--adapter", type=Path, metavar="DIR", help="an adapter's folder (default: none)")
+    parser.add_argument("--all", action="store_true", help=show)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
-    parser.add_argument("--model", default="embedded", help="embedded, auto, a folder, or a hub id")
-    parser.add_argument("--adapter", type=Path, metavar="DIR", help="an adapter's folder (default: none)")
-    parser.add_argument("--all", action="store_true", help="print each prompt that is taken for one about a life")
+    model_flags(parser, "print each prompt that is taken for one about a life")
     args = parser.parse_args(argv)
     flagged = flags(str(args.adapter.absolute()) if args.adapter else "")
-    found = {name: taken(prompts(Path(__file__).with_name(f"{name}.txt")), args.model, flagged, args.all) for name in FILES}
+    found = {name: taken(prompts(BENCH / f"{name}.txt"), args.model, flagged, args.all) for name in FILES}
     print_json(found)
     return 0
 

@@ -425,7 +425,7 @@ def test_no_rehearsal_prompt_is_a_task_of_the_measure() -> None:
 
 @pytest.mark.parametrize(
     ("file", "number"),
-    [("bench/general.txt", 1116), ("bench/everyday.txt", 442), ("circadian/evaluation/neutral.txt", 64)],
+    [("bench/general.txt", 1116), ("bench/everyday.txt", 442), ("circadian/evaluation/neutral.txt", 94)],
 )
 def test_what_harm_is_measured_by_is_not_rehearsed(file: str, number: int) -> None:
     held_out = {normal(prompt) for prompt in room.prompts(ROOT / file)}
