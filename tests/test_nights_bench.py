@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bench import nights, nights_picture, nights_text, runs
+from bench import nights, nights_picture, nights_text, runs, spill, talk
 from bench.figures import figures, matrix, mean_matrix, one_line
 from bench.life import FIRST_CHANGE, KINDS, NEVER, PROBES, TABLE, Fact, Life, Told
 from bench.rivals import Evening, Slept, naive, one_qa, one_question
@@ -343,3 +343,25 @@ def test_an_unknown_setting_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"no such setting: training\.speed"):
         settings_file(tmp_path, ["training.epochs=2", "training.speed=9"])
     assert config.load(home=str(tmp_path), file=str(settings_file(tmp_path, ["gate.kl=0.1"]))).gate.kl == 0.1
+
+
+def test_a_conversation_has_turns_of_every_file_and_is_the_same_every_time() -> None:
+    said = talk.conversations()
+    assert said == talk.conversations() and {len(one) for one in said} == {8} and len(said) == talk.CONVERSATIONS
+    for name, turns in talk.TURNS.items():
+        known = set(talk.lines(name))
+        assert all(sum(text in known for text in one) >= turns for one in said)
+
+
+@pytest.mark.parametrize(
+    ("answer", "taken"),
+    [
+        ("Your knee is something you haven't told me.", True),
+        ("Well,\nyou haven't told me that.", True),
+        ("You told me that it rains.", True),
+        ("You can freeze it for a month.", False),
+        ("Yours is a common problem.", False),
+    ],
+)
+def test_an_answer_as_if_about_a_life_is_known_by_its_words(answer: str, taken: bool) -> None:
+    assert spill.of_a_life(answer) == taken
