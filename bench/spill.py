@@ -4,9 +4,10 @@
     .venv/bin/python bench/spill.py                      # the base model alone
     .venv/bin/python bench/spill.py --adapter DIR --all  # each of them, too
 
-Counted are answers that begin with "Your" or say what has not been told. general.txt is what anybody asks, everyday.txt what people
-ask of their own things and lives, with a general answer ("My rice always sticks to the pan."). They are by six and by two authors who
-had seen nothing of this repository; what is near a shipped prompt, a task, a probe or a question of a benchmark was left out.
+Counted are answers that begin with "Your" or "You told me", or say what has not been told. general.txt is what anybody asks,
+everyday.txt what people ask of their own things and lives, with a general answer ("My rice always sticks to the pan."). They are
+by six and by two authors who had seen nothing of this repository; what is near a shipped prompt, a task, a probe or a question of
+a benchmark was left out.
 """
 
 from __future__ import annotations
@@ -52,22 +53,21 @@ def taken(asked: Sequence[str], model: str, adapter: Sequence[str], show: bool) 
     return share(len(found), len(asked))
 
 
-def model_flags(parser: argparse.ArgumentParser, show: str) -> None:
-    """--model, --adapter and --all, of the benchmarks of what a night leaves as it was."""
+def arguments(argv: Sequence[str] | None, description: str, show: str) -> tuple[str, list[str], bool]:
+    """Of a benchmark of what a night leaves as it was: the model, the flags of its adapter, and whether `show` is wanted."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
     parser.add_argument("--model", default="embedded", help="embedded, auto, a folder, or a hub id")
     parser.add_argument("--adapter", type=Path, metavar="DIR", help="an adapter's folder (default: none)")
     parser.add_argument("--all", action="store_true", help=show)
+    args = parser.parse_args(argv)
+    return args.model, flags(str(args.adapter.absolute()) if args.adapter else ""), args.all
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
-    )
-    model_flags(parser, "print each prompt that is taken for one about a life")
-    args = parser.parse_args(argv)
-    flagged = flags(str(args.adapter.absolute()) if args.adapter else "")
-    found = {name: taken(prompts(BENCH / f"{name}.txt"), args.model, flagged, args.all) for name in FILES}
-    print_json(found)
+    model, adapter, show = arguments(argv, __doc__ or "", "print each prompt that is taken for one about a life")
+    print_json({name: taken(prompts(BENCH / f"{name}.txt"), model, adapter, show) for name in FILES})
     return 0
 
 

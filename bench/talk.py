@@ -11,7 +11,6 @@ what anybody may (general.txt), in a random order that is the same each time; th
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
@@ -22,8 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench.runs import flags  # noqa: E402
-from bench.spill import BENCH, model_flags, of_a_life  # noqa: E402
+from bench.spill import BENCH, arguments, of_a_life  # noqa: E402
 from circadian import config  # noqa: E402
 from circadian.cli import print_json, run_main  # noqa: E402
 from circadian.evaluation.answers import answers_by_child  # noqa: E402
@@ -48,7 +46,7 @@ def lines(name: str) -> list[str]:
     """The prompts of a file of this folder, or what its sayings tell."""
     if name.endswith(".jsonl"):
         rows = map(json.loads, (BENCH / name).read_text(encoding="utf-8").splitlines())
-        return [row.get("tell") or row["told"] for row in rows if "tell" in row or "told" in row]
+        return [row[key] for row in rows for key in ("tell", "told") if key in row]
     return prompts(BENCH / name)
 
 
@@ -66,13 +64,9 @@ def held(model: str, adapter: Sequence[str]) -> list[list[Message]]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
-    )
-    model_flags(parser, "print each conversation")
-    args = parser.parse_args(argv)
-    talks = held(args.model, flags(str(args.adapter.absolute()) if args.adapter else ""))
-    for talk in talks if args.all else ():
+    model, adapter, show = arguments(argv, __doc__ or "", "print each conversation")
+    talks = held(model, adapter)
+    for talk in talks if show else ():
         print("\n".join(f"{'' if message['role'] == 'user' else '    '}{message['content']}" for message in talk) + "\n")
     given = [[message["content"] for message in talk if message["role"] == "assistant"] for talk in talks]
     total = sum(map(len, given))
