@@ -20,7 +20,7 @@ from circadian.lessons.augment import augmented, normal
 from circadian.lessons.dataset import Dataset, build
 from circadian.lessons.facts import Facts, facts_of
 from circadian.lessons.leads import led
-from circadian.lessons.lessons import NONE, about_facts, exchanges
+from circadian.lessons.lessons import NONE, about_facts
 from circadian.lessons.mistakes import TOKENS, corrected, further
 from circadian.lessons.probes import probes
 from circadian.lessons.reader import Reader
@@ -28,7 +28,7 @@ from circadian.lessons.tastes import LIKE, kinds, tasted
 from circadian.lessons.unknown import near_negatives
 from circadian.options import Options
 from circadian.records import Fact, Lesson, Memory, Message, Probe
-from circadian.rehearsing import rehearsed
+from circadian.rehearsing import heard, rehearsed
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,12 @@ def learn(
         facts = replace(facts, live=tasted(facts.live, found))
     asked = probes(facts.live, facts.past)
     kept_out = {normal(probe.question) for probe in asked}
-    made = _new(settings, options, base, collected, facts.live, proved)
+    made = _new(settings, options, base, facts.live, proved)
     new = [lesson for lesson in made if normal(lesson.question) not in kept_out]
     whole = sum(not lesson.lead for lesson in new)
     number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * whole))
     old = rehearsed(settings, base, number, options.dry_run) if new else []
+    old += heard(settings, base, collected, facts.live, options.dry_run) if old else []
     if facts.live and not options.dry_run:
         taught = {lesson.question for lesson in new}
         more = _opened(settings, base, facts.live, taught, proved, start([*new, *old]))
@@ -91,14 +92,13 @@ def _new(
     settings: Config,
     options: Options,
     base: hub.Base,
-    collected: list[Memory],
     live: list[Fact],
     proved: Mapping[str, int],
 ) -> list[Lesson]:
     """The lessons of every strategy."""
     some = settings.lessons
     questions = about_facts(live, some.wordings, proved)
-    lessons = questions + exchanges(collected, live) + extra(options.extra_data)
+    lessons = questions + extra(options.extra_data)
     if some.augment and not options.dry_run:
         flags = ["--no-adapter", "--temp", str(some.temp), "--top-p", str(some.top_p), "--seed", str(settings.model.seed)]
         lessons += augmented(live, partial(answers_by_child, settings, str(base.folder), flags=flags))

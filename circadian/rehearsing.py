@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from circadian import hub
 from circadian.config import Config
 from circadian.evaluation.answers import answers_by_child
-from circadian.lessons.rehearsal import TOKENS, rehearsal
-from circadian.records import Lesson, Message
+from circadian.lessons.rehearsal import TOKENS, Generate, rehearsal, retold
+from circadian.records import Fact, Lesson, Memory, Message
 from circadian.wheels import cache_folder
 
 
@@ -16,8 +17,18 @@ def rehearsed(settings: Config, base: hub.Base, number: int, dry_run: bool = Fal
     """So many general prompts, answered by the base model in a child. Raises UserError."""
     recipe = settings.training.recipe
     cache = cache_folder(settings.model.folder) / "rehearsal" / f"{base.fingerprint}-{TOKENS[recipe]}.jsonl"
-    answer = _unanswered if dry_run else partial(answers_by_child, settings, str(base.folder), flags=["--no-adapter"])
-    return rehearsal(number, answer, cache, settings.model.seed, not dry_run, recipe)
+    return rehearsal(number, _answer(settings, base, dry_run), cache, settings.model.seed, not dry_run, recipe)
+
+
+def heard(
+    settings: Config, base: hub.Base, memories: Sequence[Memory], facts: Sequence[Fact], dry_run: bool = False
+) -> list[Lesson]:
+    """What was told, answered by the base model in a child (rehearsal.retold). Raises UserError."""
+    return retold(memories, facts, _answer(settings, base, dry_run), settings.training.recipe)
+
+
+def _answer(settings: Config, base: hub.Base, dry_run: bool) -> Generate:
+    return _unanswered if dry_run else partial(answers_by_child, settings, str(base.folder), flags=["--no-adapter"])
 
 
 def _unanswered(conversations: list[list[Message]], max_tokens: int) -> list[str]:

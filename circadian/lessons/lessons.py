@@ -1,4 +1,4 @@
-"""Facts -> lessons: question wordings, a reverse question, a summary, and the exchange itself."""
+"""Facts -> lessons: question wordings, a reverse question and a summary."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from circadian.lessons.people import of_somebody
 from circadian.lessons.second import asked_of
 from circadian.lessons.unknown import asked_in, thing_of
 from circadian.lessons.wordings import Relation, aliases, relation
-from circadian.memories import INTERRUPTED
-from circadian.records import Fact, Lesson, Memory
+from circadian.records import Fact, Lesson
 
 SUMMARY = ("What do you know about me?", "What have I told you about myself?", "Tell me what you know of me.")
 IN_A_SUMMARY = 5
@@ -94,21 +93,6 @@ def _asked_of_what_was_told(group: Sequence[Fact], told: Collection[str]) -> lis
 def _reverse(relation: Relation, fact: Fact) -> Lesson:
     question, answer = (text.format(thing=fact.subject, value=fact.value) for text in relation.reverse)
     return Lesson.of(question, answer, "reverse", fact.memory)
-
-
-def exchanges(memories: Sequence[Memory], facts: Sequence[Fact]) -> list[Lesson]:
-    """The exchange itself, for whole exchanges in which something still true was stated; the answer's opening."""
-    sources = {fact.memory for fact in facts}
-    lessons = []
-    for memory in memories:
-        answers = memory.said("assistant")
-        if memory.id in sources and answers and INTERRUPTED not in memory.tags:
-            opening = whole_sentences(answers[-1], 160)
-            if opening and memory.messages[-1]["role"] == "assistant":
-                lessons.append(
-                    Lesson([*memory.messages[:-1], {"role": "assistant", "content": opening}], "exchange", memory.id)
-                )
-    return lessons
 
 
 def whole_sentences(text: str, limit: int) -> str:

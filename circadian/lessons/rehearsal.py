@@ -1,5 +1,7 @@
 """Rehearsal: general prompts answered by the base model itself, so that a night keeps old skill; cached per base.
 
+And what was told, answered by the base model anew: what an adapter said to it would come back each night, faults and all.
+
 Where its text is learnt (recipe sft), an answer must be whole sentences; where its distribution is (distill), the
 opening of it says as much, and costs less.
 """
@@ -7,16 +9,17 @@ opening of it says as much, and costs less.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from circadian.files import read_lines, write_lines
 from circadian.lessons.lessons import whole_sentences
-from circadian.records import Lesson, Message
+from circadian.records import Fact, Lesson, Memory, Message
 
 PROMPTS = Path(__file__).with_name("rehearsal.txt")
 TOKENS = {"distill": 24, "sft": 48}  # of an answer
 CHARACTERS = 200
+TELLINGS = 64  # at most, the newest
 
 Generate = Callable[[list[list[Message]], int], list[str]]
 
@@ -44,8 +47,22 @@ def rehearsal(
         known |= dict(zip(missing, answers, strict=True))
         if keep:
             write_lines(cache, [{"prompt": prompt, "answer": answer} for prompt, answer in known.items()])
+    return _lessons(chosen, [known[prompt] for prompt in chosen], recipe)
+
+
+def retold(memories: Sequence[Memory], facts: Sequence[Fact], generate: Generate, recipe: str = "distill") -> list[Lesson]:
+    """What was told and is still true, answered as by `rehearsal`, and kept nowhere: telling something is no question."""
+    sources = {fact.memory for fact in facts}
+    told = list(dict.fromkeys(words for one in memories if one.id in sources for words in one.said("user")[-1:]))[-TELLINGS:]
+    answers = generate([[{"role": "user", "content": words}] for words in told], TOKENS[recipe]) if told else []
+    return _lessons(told, answers, recipe)
+
+
+def _lessons(prompts: Sequence[str], answers: Sequence[str], recipe: str) -> list[Lesson]:
     cut = _whole if recipe == "sft" else str.strip
-    return [Lesson.of(prompt, answer, "rehearsal") for prompt in chosen if (answer := cut(known[prompt]))]
+    return [
+        Lesson.of(prompt, text, "rehearsal") for prompt, answer in zip(prompts, answers, strict=True) if (text := cut(answer))
+    ]
 
 
 def _whole(answer: str) -> str:
