@@ -17,16 +17,24 @@ Batch = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Row:
-    """The tokens of a row, the place of the first one that is trained, and whether it is rehearsal."""
+    """The tokens of a row, the place of the first one that is trained, and whether it is rehearsal; what comes before that
+    place where the row is asked `alone`, if it is later in a conversation."""
 
     tokens: tuple[int, ...]
     begin: int
     rehearsal: bool
+    alone: tuple[int, ...] = ()
 
     @property
     def trained(self) -> tuple[int, ...]:
         """The tokens that are trained: the answer."""
         return self.tokens[self.begin :]
+
+    @property
+    def held(self) -> Row:
+        """The row whose distribution rehearsal is held to: itself with nothing before it. In a conversation a small model says again
+        what it has said."""
+        return Row((*self.alone, *self.trained), len(self.alone), True) if self.alone else self
 
 
 def read_rows(file: Path, tokens: Callable[..., list[int]]) -> list[Row]:
@@ -38,7 +46,8 @@ def read_rows(file: Path, tokens: Callable[..., list[int]]) -> list[Row]:
         if lead := row.get("lead"):
             given = tokens([*told[:-1], told[-1] | {"content": lead}], answered=True)
             whole = replace(whole, begin=common(whole.tokens, given))
-        rows.append(window(whole) if rehearsal else whole)
+        alone = tuple(tokens(told[-2:-1])) if rehearsal and len(told) > 2 else ()
+        rows.append(window(replace(whole, alone=alone)) if rehearsal else whole)
     return rows
 
 
@@ -52,7 +61,8 @@ def window(row: Row) -> Row:
     places = range(0, max(1, len(row.trained) - WINDOW + 1), WINDOW)
     chance = random.Random(str(row.tokens))
     begin = row.begin + (chance.choice(places) if chance.random() < 0.5 else 0)
-    return Row(row.tokens[: begin + WINDOW], begin, True)
+    alone = row.alone and (*row.alone, *row.tokens[row.begin : begin])
+    return Row(row.tokens[: begin + WINDOW], begin, True, alone)
 
 
 def common_prefix(rows: Sequence[Row]) -> list[int]:

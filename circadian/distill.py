@@ -50,12 +50,13 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
     data, out = Path(lora["data"]), Path(lora["adapter_path"])
     rows, valid, reserve = (read_rows(data / f"{name}.jsonl", loaded.tokens) for name in ROWS_OF)
     every = [*rows, *valid, *reserve]
-    made = distillation_of(network, every, lora["num_layers"])
+    held = [row.held for row in every if row.alone]
+    made = distillation_of(network, [*every, *held], lora["num_layers"])
     network.freeze()
     parameters = lora["lora_parameters"] | {"keys": adaptable(network)}
     linear_to_lora_layers(network, lora["num_layers"], parameters)
     if lora["iters"] * lora["batch_size"] >= len(rows):  # each row will be trained
-        made.upper.enter_all(every)
+        made.upper.enter_all([*every, *held])
     keep_rehearsal(made, network, every)
     made.narrow(every)
     if start := lora.get("resume_adapter_file"):

@@ -55,11 +55,12 @@ class Distillation:
         return [i * width + place for i, row in enumerate(rows) for place in range(len(row.tokens) - self.skip - 1)]
 
     def keep_base(self, rows: Sequence[Row]) -> None:
-        """Run the network, while it is still the base, and keep its hidden states before each answer's tokens."""
+        """Run the network, while it is still the base, and keep its hidden states before each answer's tokens, asked alone."""
         import mlx.core as mx
 
-        width, answers = places_of(rows, self.skip)
-        states = self.upper.hidden(self.upper.enter(rows, width))
+        held = [row.held for row in rows]
+        width, answers = places_of(held, self.skip)
+        states = self.upper.hidden(self.upper.enter(held, width))
         kept = {row.tokens: states[mx.array(answer)] for row, answer in zip(rows, answers, strict=True)}
         mx.eval(kept)
         self._base |= kept

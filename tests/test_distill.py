@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,19 @@ def test_what_the_base_says_is_kept_for_rehearsal_alone(network: Any) -> None:
         made.base(ROWS[0])
 
 
+def test_rehearsal_later_in_a_conversation_is_held_to_what_the_base_says_to_it_alone(network: Any) -> None:
+    import mlx.core as mx
+
+    alone = Row((1, 2, 3, 20, 21, 22, 23, 24), 5, True)
+    later = Row((1, 2, 3, 7, 8, 9, 9, 20, 21, 22, 23, 24), 9, True, alone.tokens[: alone.begin])
+    assert later.held == alone and alone.held is alone
+    made = Distillation(network, [1, 2, 3])
+    keep_rehearsal(made, network, [alone, later])
+    assert mx.allclose(made.base(later), made.base(alone), atol=1e-5).item()
+    assert made.loss(network, *batch_of([alone], made, 1.0, 1))[0].item() == pytest.approx(0.0, abs=1e-6)
+    assert made.loss(network, *batch_of([later], made, 1.0, 1))[0].item() > 1e-4, "what came before is to count for nothing"
+
+
 def test_what_is_trained_is_lora_b_and_the_whole_adapter_is_saved(network: Any, tmp_path: Path) -> None:
     import mlx.core as mx
     from mlx.utils import tree_flatten
@@ -154,6 +168,10 @@ def test_rows_are_read_as_they_are_asked(tiny_model: Path, tmp_path: Path) -> No
     assert tokenizer.decode(first.trained).startswith("Your dog.<|im_end|>")
     assert tokenizer.decode(first.tokens[: first.begin]).endswith("<|im_start|>assistant\n")
     assert read_rows(tmp_path / "valid.jsonl", loaded.tokens) == []
+    earlier = [{"role": "user", "content": "How tall is it?"}, {"role": "assistant", "content": "Two metres."}]
+    file.write_text(json.dumps({"messages": [*earlier, *told], "kind": "rehearsal"}) + "\n")
+    (later,) = read_rows(file, loaded.tokens)
+    assert later.held == replace(second, alone=()) and len(later.tokens) > len(second.tokens)
 
 
 def test_a_window_of_a_rehearsal_answer_is_held_wherever_in_it() -> None:
@@ -165,6 +183,8 @@ def test_a_window_of_a_rehearsal_answer_is_held_wherever_in_it() -> None:
     assert {row.begin for row in held} == {4, 4 + WINDOW, 4 + 2 * WINDOW}
     assert all(row.tokens == whole.tokens[: len(row.tokens)] for row, whole in zip(held, long, strict=True))
     assert 15 <= sum(row.begin == 4 for row in held) <= 36  # every other one, and some by chance
+    for row in (window(replace(whole, alone=(90, 91))) for whole in long):
+        assert row.held.tokens == (90, 91, *row.tokens[4:]) and row.held.trained == row.trained
 
 
 def test_a_kind_of_model_whose_parts_are_not_the_whole_is_refused(network: Any) -> None:

@@ -19,11 +19,10 @@ from circadian.lessons.augment import acceptable, augmented, normal
 from circadian.lessons.dataset import ENOUGH, Dataset, build
 from circadian.lessons.facts import facts_of
 from circadian.lessons.grammar import subjects_of
-from circadian.lessons.lessons import IN_A_SUMMARY, SUMMARY, about_facts, exchanges, whole_sentences
-from circadian.lessons.rehearsal import rehearsal
+from circadian.lessons.lessons import IN_A_SUMMARY, SUMMARY, about_facts, whole_sentences
+from circadian.lessons.rehearsal import TELLINGS, rehearsal, retold
 from circadian.lessons.unknown import near_negatives
 from circadian.lessons.wordings import TABLE, aliases, relations
-from circadian.memories import INTERRUPTED
 from circadian.records import Fact, Lesson, Memory, Message
 
 TOLD = (
@@ -228,26 +227,6 @@ def test_the_same_in_other_words_is_not_denied(told: str, never: str) -> None:
         assert not [one for one in near_negatives(facts, seed, 200) if re.search(never, one.answer)]
 
 
-def test_exchanges_are_whole_and_state_something() -> None:
-    told, asked, cut, late, long = chat(
-        "I live in Graz.", "What is gravity?", "I like chess.", "I drive a Skoda.", "I play the cello."
-    )
-    cut = Memory(cut.messages, id=cut.id, at=cut.at, tags=(INTERRUPTED,))
-    late = Memory(late.messages[:1], id=late.id, at=late.at)
-    long = Memory([long.messages[0], {"role": "assistant", "content": "First. " + "word " * 200}], id=long.id, at=long.at)
-    memories = [told, asked, cut, late, long]
-    lessons = exchanges(memories, facts_of(memories).live)
-    assert [(lesson.source, lesson.kind, lesson.answer) for lesson in lessons] == [
-        (told.id, "exchange", "That is nice. Tell me more!"), (long.id, "exchange", "First."),
-    ]  # fmt: skip
-    assert lessons[0].messages == told.messages
-
-
-def test_an_exchange_whose_fact_was_corrected_is_left_out() -> None:
-    memories = chat("I live in Graz.", "I've moved to Linz.")
-    assert [lesson.source for lesson in exchanges(memories, facts_of(memories).live)] == ["m1"]
-
-
 @pytest.mark.parametrize(
     ("text", "limit", "kept"),
     [
@@ -308,16 +287,22 @@ def test_what_is_held_out_is_not_trained() -> None:
 def test_a_share_of_the_rows_comes_later_in_a_conversation() -> None:
     lessons, old = rows(120), rows(60, "rehearsal")
     data = made([*lessons, *rows(40, "unknown")], old)
-    whole = {(row.question, row.answer) for row in [*lessons, *old]}
-    later = [row for row in data.train if len(row.messages) == 4]
+    later = [row for row in data.train if len(row.messages) > 2]
     counts = Counter(row.kind for row in later)
     assert 20 <= counts["question"] <= 40 and 8 <= counts["rehearsal"] <= 22 and set(counts) == {"question", "rehearsal"}
+    said = {row.question: row for row in [*lessons, *rows(40, "unknown"), *old]}
+    before = Counter[tuple[str, str]]()
     for row in later:
-        assert (row.question, row.answer) in whole
-        assert (row.messages[0]["content"], row.messages[1]["content"]) in whole
-        assert row.kind == "question" or row.messages[0]["content"].startswith("question")
+        assert row.answer == said[row.question].answer
+        for asked, answer in zip(row.messages[:-2:2], row.messages[1:-2:2], strict=True):
+            assert said[asked["content"]].answer == answer["content"]
+            before[row.kind, said[asked["content"]].kind] += 1
+    assert set(before) == {
+        ("question", "question"), ("question", "rehearsal"), ("rehearsal", "question"), ("rehearsal", "unknown")
+    }  # fmt: skip
+    assert {len(row.messages) for row in later if row.kind == "rehearsal"} == {4, 6}, "one exchange or two"
     held = {row.question for row in data.valid + data.test}
-    assert held and not held & {row.messages[0]["content"] for row in data.train}
+    assert held and not held & {message["content"] for row in data.train for message in row.messages}
 
 
 def test_what_is_too_long_later_in_a_conversation_stays_alone() -> None:
@@ -391,6 +376,19 @@ def test_rehearsal_asks_the_model_only_for_what_the_cache_lacks(tmp_path: Path) 
     assert Counter(questions(rehearsal(700, model, cache, 3))).most_common()[0][1] == 700 // len(room.prompts()) + 1
     cache.write_text(cache.read_text() + '{"torn')
     assert len(rehearsal(10, model, cache, 1)) == 10 and len(model.asked) == len(room.prompts())
+
+
+def test_what_was_told_is_answered_by_the_base_anew_where_it_still_holds() -> None:
+    memories = chat("I live in Graz.", "What is gravity?", "I like chess.", "I've moved to Linz.", "I like chess.")
+    late = Memory([{"role": "user", "content": "I drive a Skoda."}], id="late", at="2030-01-01T00:00:00Z")
+    facts, model = facts_of([*memories, late]).live, Answers("How nice. And a torn")
+    lessons = retold([*memories, late], facts, model)
+    assert questions(lessons) == model.asked == ["I've moved to Linz.", "I like chess.", "I drive a Skoda."]
+    assert {(lesson.answer, lesson.kind) for lesson in lessons} == {("How nice. And a torn", "rehearsal")}
+    assert {lesson.answer for lesson in retold(memories, facts, model, "sft")} == {"How nice."}
+    assert retold(memories, [], model) == [] and len(model.asked) == 5, "nobody is asked for nothing"
+    many = chat(*(f"I like {n} cats." for n in range(TELLINGS + 9)))
+    assert len(retold(many, facts_of(many).live, model)) == TELLINGS
 
 
 def test_a_dry_rehearsal_writes_nothing(tmp_path: Path) -> None:

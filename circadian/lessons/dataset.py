@@ -20,6 +20,7 @@ Count = Callable[[list[Message]], int]
 PAD_TO = 32  # tokens: mlx-lm pads a batch to a multiple of this
 ASKED = frozenset({"question", "augmented", "reverse", "summary"})  # kinds that are also asked later in a conversation
 LATER = 0.25  # of these, and of rehearsal
+BEFORE = 2  # exchanges about a life before a rehearsal prompt, at most
 ENOUGH = 8  # wordings of one fact, or rows of another kind, from which one each may be held out
 HELD_OUT = 12  # at most: more only costs time
 
@@ -89,20 +90,26 @@ def build(
 
 
 def _later(rows: list[Lesson], chance: random.Random, fits: Callable[[Lesson], bool]) -> list[Lesson]:
-    """A share of the rows after another exchange: without it, in a conversation, every answer becomes the first one again.
+    """A share of the rows after other exchanges: without it, in a conversation, every answer becomes the first one again.
 
-    Questions come after another question or after rehearsal, rehearsal after a question; what gets too long stays alone.
+    Questions come after another question or after rehearsal, rehearsal after up to BEFORE answers about a life, denials
+    among them; what gets too long stays alone.
     """
     old = [row for row in rows if row.kind == "rehearsal"]
     asked = [row for row in rows if row.kind in ASKED]
+    of_a_life = [*asked, *(row for row in rows if row.kind == "unknown")]
     made, seen = list[Lesson](), set[str]()
     for row in rows:
-        before = [asked, old] if row.kind in ASKED else [asked] if row.kind == "rehearsal" else []
         again = row.kind == "rehearsal" and row.question in seen
-        earlier = chance.choice(before) if before and (again or chance.random() < LATER) else []
         seen.add(row.question)
-        later = Lesson([*chance.choice(earlier).messages, *row.messages], row.kind, row.source) if earlier else row
-        made.append(later if fits(later) else row)
+        earlier: list[Lesson] = []
+        if again or chance.random() < LATER:
+            if row.kind in ASKED and (pool := chance.choice([asked, old])):
+                earlier = [chance.choice(pool)]
+            elif row.kind == "rehearsal" and of_a_life:
+                earlier = chance.choices(of_a_life, k=chance.randint(1, BEFORE))
+        later = Lesson([*(said for one in earlier for said in one.messages), *row.messages], row.kind, row.source)
+        made.append(later if earlier and fits(later) else row)
     return made
 
 
