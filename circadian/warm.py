@@ -29,7 +29,7 @@ from circadian.versions import WEIGHTS
 from circadian.wheels import cache_folder, made_once
 
 LARGEST = 2 * 2**30  # bytes of a base model: a bigger one would take hours, and none was measured
-REHEARSAL = 0.4  # rows for each lesson
+REHEARSAL = 0.6  # rows for each lesson
 BATCH, RATE, WEIGHT = 16, 5e-4, 15.0  # its own, whatever those of a night are
 WITHOUT = "[training] warm_start = 0 goes without a warm start, and learns less"
 SEED = 0  # the same start for nights of every seed
