@@ -82,6 +82,8 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
     started = time.perf_counter()
     if args.iters > 0:
         run(network, optimizer, rows, valid, args, made.loss, iterate, reports)
+    if lora.get("damping"):
+        damp(made, network, rows, lora["damping"])
     spent.tell(trained.get("trained_tokens", 0) * first, (time.perf_counter() - started) * first, mx.get_peak_memory())
     if first:
         save(network, args.adapter_file)
@@ -120,16 +122,25 @@ def keep_rehearsal(made: Distillation, network: Any, rows: Sequence[Row]) -> Non
     made.exchange_base(general, network.model.norm.weight.shape[0])
 
 
+def heard(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Lessons and rehearsal by which LoRA is aimed and damped, HEARD of each at most."""
+    parts = (list({row.tokens: row for row in rows if row.rehearsal == rehearsal}.values()) for rehearsal in (False, True))
+    lessons, general = (found[:: max(1, len(found) // HEARD)] for found in parts)
+    return lessons, general
+
+
 def aim(made: Distillation, network: Any, rows: Sequence[Row]) -> None:
     """Aim LoRA at what sets lessons apart, if there is rehearsal to tell them from; else all of it is trained."""
-
-    def some(rehearsal: bool) -> list[Row]:
-        found = list({row.tokens: row for row in rows if row.rehearsal == rehearsal}.values())
-        return found[:: max(1, len(found) // HEARD)]
-
-    lessons, general = some(False), some(True)
+    lessons, general = heard(rows)
     if lessons and general:
         subspace.aim(adapted(network), made.run, lessons, general)
+
+
+def damp(made: Distillation, network: Any, rows: Sequence[Row], weight: float) -> None:
+    """Damp what LoRA says to general text (subspace.damp), if there is any to tell lessons from."""
+    lessons, general = heard(rows)
+    if lessons and general:
+        subspace.damp(adapted(network), made.run, lessons, general, weight)
 
 
 def go_on(network: Any, file: str) -> None:

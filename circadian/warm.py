@@ -30,7 +30,7 @@ from circadian.wheels import cache_folder, made_once
 
 LARGEST = 2 * 2**30  # bytes of a base model: a bigger one would take hours, and none was measured
 REHEARSAL = 0.6  # rows for each lesson
-BATCH, RATE, WEIGHT = 16, 5e-4, 15.0  # its own, whatever those of a night are
+BATCH, RATE, WEIGHT, DAMPING = 16, 5e-4, 15.0, 1.0  # its own, whatever those of a night are
 WITHOUT = "[training] warm_start = 0 goes without a warm start, and learns less"
 SEED = 0  # the same start for nights of every seed
 
@@ -59,7 +59,7 @@ def place(settings: Config, base: hub.Base) -> Path | None:
         return None
     told = [lesson.to_dict() for lesson in lessons(one.warm_start)]
     own = [one.num_layers, one.rank, one.scale, WEIGHT, one.max_seq_length]
-    made_from = [base.fingerprint, told, prompts(), own, BATCH, RATE, REHEARSAL]
+    made_from = [base.fingerprint, told, prompts(), own, BATCH, RATE, REHEARSAL, DAMPING]
     name = hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:16]
     return cache_folder(settings.model.folder) / "warm-start" / name / WEIGHTS
 
@@ -77,17 +77,16 @@ def weights(settings: Config, base: hub.Base) -> Path | None:
 
 def _make(settings: Config, base: hub.Base, folder: Path, work: Path) -> None:
     """One pass, at a rate and in batches of its own; its rows, log and checkpoint are in `work`."""
-    once = replace(
-        settings.training, iters=0, epochs=1, max_minutes=0.0, batch_size=BATCH, learning_rate=RATE, rehearsal_weight=WEIGHT
-    )
-    own = replace(settings, training=once, model=replace(settings.model, seed=SEED))
+    once = replace(settings.training, iters=0, epochs=1, max_minutes=0.0, batch_size=BATCH)
+    once = replace(once, learning_rate=RATE, rehearsal_weight=WEIGHT, damping=DAMPING)
+    settings = replace(settings, training=once, model=replace(settings.model, seed=SEED))
     taught = lessons(once.warm_start)
     rows = footprint.rows_of(Dataset(taught, [], []), hub.token_counter(base))
     footprint.check(once, base, rows, settings.night.max_memory, WITHOUT)
-    taught += rehearsed(own, base, round(REHEARSAL * len(taught)))
+    taught += rehearsed(settings, base, round(REHEARSAL * len(taught)))
     random.Random(SEED).shuffle(taught)
     data = private_folder(work / "data")
     Dataset(taught, [], []).write(data)
     lora = training.lora_settings(once, base, data, folder, len(taught), SEED)
     with progress("warm start", lora["iters"]) as show:
-        training.train(own, lora, work, show)
+        training.train(settings, lora, work, show)
