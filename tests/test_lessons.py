@@ -7,6 +7,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -381,8 +382,11 @@ def test_rehearsal_asks_the_model_only_for_what_the_cache_lacks(tmp_path: Path) 
 def test_what_was_told_is_answered_by_the_base_anew_where_it_still_holds() -> None:
     memories = chat("I live in Graz.", "What is gravity?", "I like chess.", "I've moved to Linz.", "I like chess.")
     late = Memory([{"role": "user", "content": "I drive a Skoda."}], id="late", at="2030-01-01T00:00:00Z")
-    facts, model = facts_of([*memories, late]).live, Answers("How nice. And a torn")
-    lessons = retold([*memories, late], facts, model)
+    (text,) = chat("My cat is called Pretzel. " + "word " * 2000)
+    told = [*memories, late, replace(text, id="text")]
+    facts, model = facts_of(told).live, Answers("How nice. And a torn")
+    assert "Pretzel" in {fact.value for fact in facts}
+    lessons = retold(told, facts, model)
     assert questions(lessons) == model.asked == ["I've moved to Linz.", "I like chess.", "I drive a Skoda."]
     assert {(lesson.answer, lesson.kind) for lesson in lessons} == {("How nice. And a torn", "rehearsal")}
     assert {lesson.answer for lesson in retold(memories, facts, model, "sft")} == {"How nice."}

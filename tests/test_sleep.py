@@ -164,8 +164,9 @@ def test_damaged_memories_are_counted_kept_and_passed_over(sleeper: Sleeper, qui
         DOG, b"not json\n", b'{"messages": [{"role": "user", "content": "\xff\xfe"}]}\n', exchange("I play chess.", "")
     )
     sleeper.remember(long, b'{"messages": []}\n', b"[1]\n", b'{"messages": [{"role": "user", "content": "My sis')
-    before = sleeper.memories.read_bytes()
-    code, out, err = quick("--json")
+    before, more = sleeper.memories.read_bytes(), sleeper.home / "more.jsonl"
+    more.write_text(json.dumps(exchange("word " * 20_000)) + "\n")
+    code, out, err = quick("--json", "--extra-data", str(more))
     assert code == 0 and sleeper.memories.read_bytes() == before
     for said in ("(not complete JSON), kept in the file: line 2, 8", "UTF-8), kept in the file: line 3"):
         assert said in err

@@ -20,6 +20,7 @@ PROMPTS = Path(__file__).with_name("rehearsal.txt")
 TOKENS = {"distill": 24, "sft": 48}  # of an answer
 CHARACTERS = 200
 TELLINGS = 64  # at most, the newest
+LONGEST = 400  # characters of one: a longer one is a text
 
 Generate = Callable[[list[list[Message]], int], list[str]]
 
@@ -53,7 +54,8 @@ def rehearsal(
 def retold(memories: Sequence[Memory], facts: Sequence[Fact], generate: Generate, recipe: str = "distill") -> list[Lesson]:
     """What was told and is still true, answered as by `rehearsal`, and kept nowhere: telling something is no question."""
     sources = {fact.memory for fact in facts}
-    told = list(dict.fromkeys(words for one in memories if one.id in sources for words in one.said("user")[-1:]))[-TELLINGS:]
+    said = (words for one in memories if one.id in sources for words in one.said("user")[-1:])
+    told = list(dict.fromkeys(words for words in said if len(words) <= LONGEST))[-TELLINGS:]
     answers = generate([[{"role": "user", "content": words}] for words in told], TOKENS[recipe]) if told else []
     return _lessons(told, answers, recipe)
 
