@@ -28,7 +28,7 @@ from circadian.lessons.tastes import LIKE, kinds, tasted
 from circadian.lessons.unknown import near_negatives
 from circadian.options import Options
 from circadian.records import Fact, Lesson, Memory, Message, Probe
-from circadian.rehearsing import heard, rehearsed
+from circadian.rehearsing import answered_anew, rehearsed
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def learn(
     whole = sum(not lesson.lead for lesson in new)
     number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * whole))
     old = rehearsed(settings, base, number, options.dry_run) if new else []
-    old += heard(settings, base, collected, facts.live, options.dry_run) if old else []
+    old += answered_anew(settings, base, collected, facts.live, options.dry_run) if old else []
     if facts.live and not options.dry_run:
         taught = {lesson.question for lesson in new}
         more = _opened(settings, base, facts.live, taught, proved, start([*new, *old]))

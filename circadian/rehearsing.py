@@ -20,7 +20,7 @@ def rehearsed(settings: Config, base: hub.Base, number: int, dry_run: bool = Fal
     return rehearsal(number, _answer(settings, base, dry_run), cache, settings.model.seed, not dry_run, recipe)
 
 
-def heard(
+def answered_anew(
     settings: Config, base: hub.Base, memories: Sequence[Memory], facts: Sequence[Fact], dry_run: bool = False
 ) -> list[Lesson]:
     """What was told, answered by the base model in a child (rehearsal.retold). Raises UserError."""
