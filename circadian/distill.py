@@ -50,13 +50,13 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
     data, out = Path(lora["data"]), Path(lora["adapter_path"])
     rows, valid, reserve = (read_rows(data / f"{name}.jsonl", loaded.tokens) for name in ROWS_OF)
     every = [*rows, *valid, *reserve]
-    held = [row.held for row in every if row.alone]
-    made = distillation_of(network, [*every, *held], lora["num_layers"])
+    entering = [*every, *(row.held for row in every if row.alone)]
+    made = distillation_of(network, entering, lora["num_layers"])
     network.freeze()
     parameters = lora["lora_parameters"] | {"keys": adaptable(network)}
     linear_to_lora_layers(network, lora["num_layers"], parameters)
     if lora["iters"] * lora["batch_size"] >= len(rows):  # each row will be trained
-        made.upper.enter_all([*every, *held])
+        made.upper.enter_all(entering)
     keep_rehearsal(made, network, every)
     made.narrow(every)
     if start := lora.get("resume_adapter_file"):
@@ -82,9 +82,9 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
     started = time.perf_counter()
     if args.iters > 0:
         run(network, optimizer, rows, valid, args, made.loss, iterate, reports)
-    if lora.get("damping"):
-        damp(made, network, rows, lora["damping"])
     spent.tell(trained.get("trained_tokens", 0) * first, (time.perf_counter() - started) * first, mx.get_peak_memory())
+    if lora["damping"]:
+        damp(made, network, rows, lora["damping"])
     if first:
         save(network, args.adapter_file)
     tell(f"peak memory {mx.get_peak_memory()} bytes")
@@ -123,7 +123,7 @@ def keep_rehearsal(made: Distillation, network: Any, rows: Sequence[Row]) -> Non
 
 
 def heard(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """Lessons and rehearsal by which LoRA is aimed and damped, HEARD of each at most."""
+    """Lessons and rehearsal by which LoRA is aimed and damped, at least HEARD of each where there are so many."""
     parts = (list({row.tokens: row for row in rows if row.rehearsal == rehearsal}.values()) for rehearsal in (False, True))
     lessons, general = (found[:: max(1, len(found) // HEARD)] for found in parts)
     return lessons, general

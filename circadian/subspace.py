@@ -122,7 +122,7 @@ def second_moments(modules: Sequence[Any], forward: Forward, rows: Sequence[Row]
 
     ring = mx.distributed.init()
     ordered, tokens = sorted(rows, key=lambda row: len(row.tokens))[ring.rank() :: ring.size()], 0
-    sums = [mx.zeros((module.lora_a.shape[inside],) * 2) for module in modules]
+    sums = [mx.zeros((module.lora_a.shape[1 if inside else 0],) * 2) for module in modules]
     for start in range(0, len(ordered), ROWS):
         with tapped(modules) as taps:
             places = mx.array(forward(ordered[start : start + ROWS]))

@@ -77,16 +77,24 @@ def weights(settings: Config, base: hub.Base) -> Path | None:
 
 def _make(settings: Config, base: hub.Base, folder: Path, work: Path) -> None:
     """One pass, at a rate and in batches of its own; its rows, log and checkpoint are in `work`."""
-    once = replace(settings.training, iters=0, epochs=1, max_minutes=0.0, batch_size=BATCH)
-    once = replace(once, learning_rate=RATE, rehearsal_weight=WEIGHT, damping=DAMPING)
-    settings = replace(settings, training=once, model=replace(settings.model, seed=SEED))
+    once = replace(
+        settings.training,
+        iters=0,
+        epochs=1,
+        max_minutes=0.0,
+        batch_size=BATCH,
+        learning_rate=RATE,
+        rehearsal_weight=WEIGHT,
+        damping=DAMPING,
+    )
+    own = replace(settings, training=once, model=replace(settings.model, seed=SEED))
     taught = lessons(once.warm_start)
     rows = footprint.rows_of(Dataset(taught, [], []), hub.token_counter(base))
     footprint.check(once, base, rows, settings.night.max_memory, WITHOUT)
-    taught += rehearsed(settings, base, round(REHEARSAL * len(taught)))
+    taught += rehearsed(own, base, round(REHEARSAL * len(taught)))
     random.Random(SEED).shuffle(taught)
     data = private_folder(work / "data")
     Dataset(taught, [], []).write(data)
     lora = training.lora_settings(once, base, data, folder, len(taught), SEED)
     with progress("warm start", lora["iters"]) as show:
-        training.train(settings, lora, work, show)
+        training.train(own, lora, work, show)
