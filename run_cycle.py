@@ -82,7 +82,7 @@ def schedule_it(settings: Config, args: argparse.Namespace) -> int:
     if sum(map(bool, (args.at, args.status, args.remove))) != 1:
         raise UserError("say one of --at HH:MM, --status and --remove.")
     kind = args.system or timers.system()
-    what = schedule.plan(settings, kind, args.at or "00:00")
+    what = schedule.plan(settings, kind, args.at or "00:00", args.model or "")
     found: dict[str, Any] = {"system": kind, "label": schedule.label(settings.home)}
     if args.dry_run:
         text = f"{what.text()}\nnothing was written"

@@ -47,26 +47,26 @@ def label(home: Path) -> str:
     return MARK if home == ROOT else f"{MARK}-{hashlib.sha256(str(home).encode()).hexdigest()[:8]}"
 
 
-def command(settings: Config) -> list[str]:
+def command(settings: Config, model: str = "") -> list[str]:
     """What is run: whole paths, since nothing is known of PATH, HOME or the working directory."""
-    return [sys.executable, script("run_cycle.py"), *settings.flags(), "--resume", "--due"]
+    return [sys.executable, script("run_cycle.py"), *settings.flags(model), "--resume", "--due"]
 
 
-def plan(settings: Config, kind: str, at: str) -> Plan:
-    """The schedule for a time of day, "03:30". Raises UserError for anything else."""
+def plan(settings: Config, kind: str, at: str, model: str = "") -> Plan:
+    """The schedule for a time of day, "03:30"; without a `model` config.toml names it, each night anew. Raises UserError."""
     time = AT.fullmatch(at)
     if not time:
         raise UserError(f"{at!r} is no time of day: write it as 03:30.")
-    return SYSTEMS[kind](settings, int(time[1]), int(time[2]))
+    return SYSTEMS[kind](settings, command(settings, model), int(time[1]), int(time[2]))
 
 
-def _launchd(settings: Config, hour: int, minute: int) -> Plan:
+def _launchd(settings: Config, words: list[str], hour: int, minute: int) -> Plan:
     name = f"org.{label(settings.home)}"
     file = Path.home() / "Library" / "LaunchAgents" / f"{name}.plist"
     log = str(settings.logs / LOG)
     data = {
         "Label": name,
-        "ProgramArguments": ["/usr/bin/caffeinate", "-i", *command(settings)],
+        "ProgramArguments": ["/usr/bin/caffeinate", "-i", *words],
         "StartCalendarInterval": {"Hour": hour, "Minute": minute},
         "RunAtLoad": True,  # a Mac that was off: --due asks whether a night is missing
         "ProcessType": "Background",
@@ -86,12 +86,12 @@ def _launchd(settings: Config, hour: int, minute: int) -> Plan:
     )
 
 
-def _systemd(settings: Config, hour: int, minute: int) -> Plan:
+def _systemd(settings: Config, words: list[str], hour: int, minute: int) -> Plan:
     name = label(settings.home)
     folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
     log = settings.logs / LOG
     service = (
-        f"[Unit]\nDescription=A night of Circadian\n\n[Service]\nType=oneshot\nExecStart={' '.join(map(_quoted, command(settings)))}\n"
+        f"[Unit]\nDescription=A night of Circadian\n\n[Service]\nType=oneshot\nExecStart={' '.join(map(_quoted, words))}\n"
         f"StandardOutput=append:{_escaped(log)}\nStandardError=append:{_escaped(log)}\nNice=10\n"
     )
     timer = (
@@ -108,9 +108,9 @@ def _systemd(settings: Config, hour: int, minute: int) -> Plan:
     )
 
 
-def _cron(settings: Config, hour: int, minute: int) -> Plan:
+def _cron(settings: Config, words: list[str], hour: int, minute: int) -> Plan:
     log = shlex.quote(str(settings.logs / LOG))
-    line = f"{shlex.join(command(settings))} >>{log} 2>&1 # {label(settings.home)}".replace("%", "\\%")
+    line = f"{shlex.join(words)} >>{log} 2>&1 # {label(settings.home)}".replace("%", "\\%")
     return Plan("cron", lines=f"{minute} {hour} * * * {line}\n@reboot {line}\n")
 
 

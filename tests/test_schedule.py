@@ -94,6 +94,13 @@ def test_a_crontab_line_comes_goes_and_leaves_the_others(
     assert "no night was scheduled" in run("--remove")["text"]
 
 
+def test_a_model_that_is_named_is_that_of_each_night(home: Path, script: Run, crontab: dict[str, str]) -> None:
+    for flags, named in (([], False), (["--model", "embedded"], True)):
+        at = ["schedule", "--system", "cron", "--at", "04:10", "--dry-run"]
+        done = script("run_cycle.py", *flags, *at, env=crontab)
+        assert done.returncode == 0 and ("--model embedded --resume --due" in done.stdout) is named, done
+
+
 def test_what_cron_runs_works_with_an_empty_environment(sleeper: Sleeper) -> None:
     """The very line, through sh, as cron does it: nothing to learn from yet, said in the log, and no word anywhere else."""
     made = schedule.plan(config.load(home=str(sleeper.home), file=str(sleeper.settings)), "cron", "03:30")
