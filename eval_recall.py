@@ -4,8 +4,8 @@
     python eval_recall.py --columns weights --out answers.json
     python eval_recall.py --questions other.jsonl --json      # lines of {"question", "expected": […], "forbidden": […]}
 
-The columns: nothing (the base model, asked as it is), prompt (the base model with every fact before the question: the
-ceiling), weights (the adapter in use, or another one). Probes are worded like no lesson. Each share comes with its 95 %
+The columns: nothing (the base model, asked as it is), prompt (the base model with every fact before the
+question), weights (the adapter in use, or another one). Probes are worded like no lesson. Each share comes with its 95 %
 interval. Each run appends one record, without questions and answers, to logs/recall.jsonl.
 """
 
