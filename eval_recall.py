@@ -18,16 +18,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from circadian import config, files, memories
+from circadian import config, files, hub, memories
 from circadian.cli import UserError, print_json, run_main, say
 from circadian.config import Config
 from circadian.embedder import Embedder
 from circadian.evaluation import recall
 from circadian.evaluation.answers import answers_by_child
+from circadian.extraction import facts_in
 from circadian.flags import model_flags, parser_for
-from circadian.lessons.facts import Facts, facts_of
+from circadian.lessons.facts import Facts
 from circadian.lessons.probes import probes
-from circadian.lessons.reader import Reader
 from circadian.records import Message, Probe
 
 COLUMNS = ("nothing", "prompt", "weights")
@@ -55,8 +55,7 @@ def _columns(text: str) -> tuple[str, ...]:
 def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
     settings = config.load(home=args.home, file=args.config, model__name=args.model)
-    reader = Reader(Embedder(settings.model.folder))
-    facts = facts_of(memories.read(settings.memories).memories, reader) if settings.memories.exists() else Facts([], [])
+    facts = Facts() if args.questions and "prompt" not in args.columns else told(settings)
     asked = recall.read_probes(Path(args.questions).expanduser()) if args.questions else probes(facts.live, facts.past)
     if not args.questions and not facts.live:
         raise UserError(f"{settings.memories} holds no facts to ask for: chat first, or give --questions.")
@@ -66,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "tag": args.tag,
         "model": settings.model.name,
-        "facts": len(facts.live),
+        "facts": len({probe.fact for probe in asked if probe.fact}),
         "columns": {name: recall.summary(some) for name, some in answered.items()},
         "seconds": round(time.monotonic() - started, 1),
     }
@@ -80,6 +79,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(recall.table(answered))
         say(f"recorded in {settings.logs / 'recall.jsonl'}" + (f"; answers in {args.out}" if args.out else ""))
     return 0
+
+
+def told(settings: Config) -> Facts:
+    """The facts that a night teaches, those of what was said since the last one, too. No model is asked for them."""
+    collected = memories.in_training(memories.read(settings.memories).memories)
+    folder = settings.model.folder
+    return facts_in(settings, hub.resolve(settings.model.name, folder), collected, Embedder(folder), dry_run=True)
 
 
 def column(settings: Config, args: argparse.Namespace, name: str, asked: list[Probe], facts: Facts) -> list[recall.Answered]:

@@ -24,8 +24,13 @@ LOOK = 10  # steps between two looks at the clock, which the members of a ring t
 
 def drop(night: Path) -> None:
     """Remove a night's checkpoint: its training is done, or nobody goes on with it."""
-    (night / NAME).unlink(missing_ok=True)
-    (night / f".{NAME}").unlink(missing_ok=True)
+    for file in files(night):
+        file.unlink(missing_ok=True)
+
+
+def files(night: Path) -> list[Path]:
+    """Where a night's checkpoint lies, whole or half written, if there is one."""
+    return [night / NAME, night / f".{NAME}"]
 
 
 class Checkpoint:

@@ -46,7 +46,7 @@ def cycle(settings: Config, asked: Options, resume: bool = False) -> dict[str, A
     Raises UserError or Refused.
     """
     finish_publishing(settings)
-    plan, journal = begin(settings, asked, resume)
+    asked, plan, journal = begin(settings, asked, resume)
     if not journal:
         return {"status": plan.idle}
     if asked.reset_adapter:
@@ -55,6 +55,7 @@ def cycle(settings: Config, asked: Options, resume: bool = False) -> dict[str, A
         return steps(settings, asked, journal, plan)
     except Refused:
         journal.end("refused")
+        checkpoint.drop(journal.folder)
         raise
 
 
@@ -111,7 +112,12 @@ def best(
     factor = first.decision.factor
     how = "gentler" if factor < 1 else "stronger"
     say(f"{'; '.join(first.decision.reasons)}: trying once more with a {how} adapter")
-    manifest = journal.step(how, lambda: night.rescale(settings, plan, candidate, factor).manifest)
+    scale = factor * settings.training.scale
+    manifest = journal.step(
+        how,
+        lambda: night.rescale(settings, plan, candidate, factor).manifest,
+        lambda made: versions.scale(candidate.folder) == scale,  # not where the candidate had to be trained anew
+    )
     again = night.Candidate(candidate.folder, manifest)
     return judged(settings, journal, plan, measuring, before, again, f"after, {how}")
 

@@ -15,9 +15,11 @@ from circadian import hub
 from circadian.asking import Ask, asked_once
 from circadian.cli import UserError, say
 from circadian.config import Config
+from circadian.embedder import Embedder
 from circadian.evaluation.answers import answers_by_child
 from circadian.files import private_folder, write_atomic
-from circadian.lessons.facts import Extract
+from circadian.lessons.facts import Extract, Facts, facts_of
+from circadian.lessons.reader import Reader
 from circadian.lessons.statements import ABLE, TOKENS, Statements, able, by_model, conversation, parsed
 from circadian.records import Memory
 from circadian.teacher import taught
@@ -25,6 +27,12 @@ from circadian.wheels import cache_folder
 
 EXTRACTORS = ("auto", "grammar", "model", "gemini")
 SMALLEST = 2**30  # bytes of a base model that is examined: the embedded one passes five of ten tasks
+
+
+def facts_in(settings: Config, base: hub.Base, collected: Sequence[Memory], embed: Embedder, dry_run: bool = False) -> Facts:
+    """The facts of these memories as a night reads them. A dry run asks no model. Raises UserError."""
+    reader = Reader(embed)
+    return facts_of(collected, extractor(settings, base, collected, reader, dry_run), reader.renew)
 
 
 def extractor(settings: Config, base: hub.Base, collected: Sequence[Memory], reader: Extract, dry_run: bool = False) -> Extract:

@@ -14,16 +14,15 @@ from circadian.config import Config
 from circadian.embedder import Embedder
 from circadian.evaluation.answers import answers_by_child
 from circadian.evaluation.likelihood import likely_by_child
-from circadian.extraction import extractor
+from circadian.extraction import facts_in
 from circadian.files import read_lines
 from circadian.lessons.augment import augmented, normal
 from circadian.lessons.dataset import Dataset, build
-from circadian.lessons.facts import Facts, facts_of
+from circadian.lessons.facts import Facts
 from circadian.lessons.leads import led
 from circadian.lessons.lessons import NONE, about_facts
 from circadian.lessons.mistakes import TOKENS, corrected, further
 from circadian.lessons.probes import probes
-from circadian.lessons.reader import Reader
 from circadian.lessons.tastes import LIKE, kinds, tasted
 from circadian.lessons.unknown import near_negatives
 from circadian.options import Options
@@ -61,8 +60,7 @@ def learn(
     the lessons so far, from which the night will go on. A dry run asks neither.
     """
     embed = Embedder(settings.model.folder)
-    reader = Reader(embed)
-    facts = facts_of(collected, extractor(settings, base, collected, reader, options.dry_run), reader.renew)
+    facts = facts_in(settings, base, collected, embed, options.dry_run)
     if not options.dry_run:
         liked = [fact.value for fact in facts.live if fact.relation == LIKE]
         found = kinds(liked, partial(likely_by_child, settings, str(base.folder)))

@@ -7,7 +7,7 @@ import fcntl
 import io
 import json
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,11 @@ def read(path: Path, size: int | None = None) -> Reading:
         except ValueError as error:
             bad.append(BadLine(number, str(error)))
     return Reading(memories, sorted(bad, key=lambda line: line.number))
+
+
+def in_training(found: Iterable[Memory]) -> list[Memory]:
+    """Those that adapter.py undo has not taken out."""
+    return [memory for memory in found if UNDONE not in memory.tags]
 
 
 def forget(path: Path, ids: Collection[str]) -> int:

@@ -45,7 +45,7 @@ def collect(settings: Config, options: Options, snapshot: int | None = None) -> 
     reading = memories.read(path, size)
     for complaint in reading.complaints():
         say(complaint)
-    kept = [memory for memory in reading.memories if memories.UNDONE not in memory.tags]
+    kept = memories.in_training(reading.memories)
     if not reading.memories and not options.extra_data:
         raise UserError(f"there are no memories in {path} yet: chat first, with python chat.py.")
     if left := len(reading.memories) - len(kept):
@@ -59,6 +59,7 @@ def collect(settings: Config, options: Options, snapshot: int | None = None) -> 
 def recipe(settings: Config, options: Options, base: hub.Base, collected: list[Memory]) -> dict[str, Any]:
     """All that an adapter is a function of: base, recipe, seed, memories. Two equal ones need no second night."""
     ids = [memory.id for memory in collected]
+    texts = [[memory.id, memory.at, memory.messages] for memory in collected]
     return {
         "base": {"name": base.name, "fingerprint": base.fingerprint},
         "training": asdict(settings.training),
@@ -66,7 +67,7 @@ def recipe(settings: Config, options: Options, base: hub.Base, collected: list[M
         "extra_data": sha256(Path(options.extra_data).expanduser()) if options.extra_data else "",
         "seed": settings.model.seed,
         "memory_ids": ids,
-        "memories_sha256": hashlib.sha256(json.dumps(ids).encode()).hexdigest(),
+        "memories_sha256": hashlib.sha256(json.dumps(texts).encode()).hexdigest(),
     }
 
 

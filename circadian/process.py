@@ -37,6 +37,17 @@ def pasteable(command: Command, environment: dict[str, str] | None = None) -> st
     return " ".join(words + [shlex.quote(word) for word in command])
 
 
+def is_alive(pid: int) -> bool:
+    """Whether a process of this number runs, anybody's."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 def run(
     command: Command,
     log: Path | None = None,

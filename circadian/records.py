@@ -38,12 +38,17 @@ class Memory:
         named = {k: row[k] for k in ("id", "at", "session", "source", "model", "adapter") if isinstance(row.get(k), str)}
         given = row.get("tags")
         tags = tuple(t for t in given if isinstance(t, str)) if isinstance(given, list) else ()
-        plain = [{"role": str(m["role"]), "content": m["content"]} for m in messages]
+        plain = [{"role": str(m["role"]), "content": _whole(m["content"])} for m in messages]
         return cls(plain, tags=tags, **({"at": ""} | named))  # without a time it is older than all that have one
 
     def said(self, role: str) -> list[str]:
         """The texts of one role, in order."""
         return [m["content"] for m in self.messages if m["role"] == role]
+
+
+def _whole(text: str) -> str:
+    """A text without halves of characters, which other programs' JSON may hold and no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 @dataclass(frozen=True)

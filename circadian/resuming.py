@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from circadian import checkpoint, lineage, night, planning, spent
@@ -14,17 +15,20 @@ from circadian.files import append_line, read_lines
 from circadian.journal import GIVEN_UP, Journal
 from circadian.options import Options
 
+KEPT = ("tag", "force", "extra_data", "adapter_tag")  # of what was asked for: the options that a resumed night has, too
 
-def begin(settings: Config, asked: Options, resume: bool) -> tuple[planning.Plan, Journal | None]:
-    """What to do, and the journal of it: of the night that was cut short, if that is wanted and nothing has changed since, or of
-    a new one; None where there is nothing to do."""
+
+def begin(settings: Config, asked: Options, resume: bool) -> tuple[Options, planning.Plan, Journal | None]:
+    """What was asked for, what to do, and the journal of it: of the night that was cut short, if that is wanted and nothing has
+    changed since, or of a new one; None where there is nothing to do."""
     nights = settings.logs / "nights"
     left = Journal.unfinished(nights)
     if left and resume and "snapshot" in left.record:
-        plan = planning.plan(settings, asked, left.record["snapshot"])
+        then = as_before(asked, left.record)
+        plan = planning.plan(settings, then, left.record["snapshot"])
         if not plan.idle and left.record["made_from"] == made_from(plan):
             say(f"going on with the night {left.folder.name} at {left.where}")
-            return plan, left
+            return then, plan, left
         say(f"the night {left.folder.name} cannot be gone on with: settings, memories or the adapter in use are others now")
     elif left:
         say(f"the night {left.folder.name} was cut short at {left.where}; this one starts anew (--resume goes on with one)")
@@ -33,14 +37,24 @@ def begin(settings: Config, asked: Options, resume: bool) -> tuple[planning.Plan
         checkpoint.drop(left.folder)
     plan = planning.plan(settings, asked)
     if plan.idle:
-        return plan, None
+        return asked, plan, None
     journal = Journal.begin(night.new_folder(settings), asked=asdict(asked), snapshot=plan.snapshot, made_from=made_from(plan))
-    return plan, journal
+    return asked, plan, journal
+
+
+def as_before(asked: Options, record: dict[str, Any]) -> Options:
+    """What is asked for, and beside it what the night that was cut short was asked for."""
+    before = record.get("asked", {})
+    return replace(asked, **{key: before[key] for key in KEPT if key in before and not getattr(asked, key)})
 
 
 def made_from(plan: planning.Plan) -> dict[str, Any]:
-    """All that a night hangs on, as JSON gives it back."""
-    found: dict[str, Any] = json.loads(json.dumps(plan.made_from | {"used": plan.used.tag if plan.used else ""}))
+    """All that a night hangs on, as JSON gives it back: what it teaches and asks, too, as another reading would change them."""
+    sets = plan.lessons.dataset
+    rows = [lesson.to_dict() for lesson in (*sets.train, *sets.valid, *sets.test, *sets.reserve)]
+    taught = json.dumps([rows, [probe.to_dict() for probe in plan.lessons.probes]])
+    more = {"used": plan.used.tag if plan.used else "", "taught_sha256": hashlib.sha256(taught.encode()).hexdigest()}
+    found: dict[str, Any] = json.loads(json.dumps(plan.made_from | more))
     return found
 
 

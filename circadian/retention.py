@@ -9,9 +9,10 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from circadian import lineage, versions
+from circadian import checkpoint, lineage, versions
 from circadian.cli import UserError
 from circadian.files import sync_path, write_atomic
+from circadian.journal import Journal
 
 PINS = "pinned.json"
 
@@ -59,11 +60,15 @@ def prune(adapters: Path, keep: int) -> list[str]:
 
 
 def leftovers(adapters: Path, nights: Path) -> list[Path]:
-    """What dead nights left behind: candidates, temporary files, and the datasets of nights that made no version."""
+    """What dead nights left behind: candidates, temporary files, the datasets of nights that made no version, and checkpoints of
+    trainings with which no night will go on."""
     hidden = [path for path in _inside(adapters) if path.name.startswith(".") and path.name != versions.CANDIDATES]
     made = {_night(adapters / tag) for tag in versions.tags(adapters)}
     datasets = [path / "data" for path in _inside(nights) if path.name not in made and (path / "data").is_dir()]
-    return sorted([*_inside(adapters / versions.CANDIDATES), *hidden, *datasets])
+    unfinished = Journal.unfinished(nights)
+    dead = [night for night in _inside(nights) if not unfinished or night != unfinished.folder]
+    points = [path for night in dead for path in checkpoint.files(night) if path.is_file()]
+    return sorted([*_inside(adapters / versions.CANDIDATES), *hidden, *datasets, *points])
 
 
 def sweep(paths: Iterable[Path]) -> int:

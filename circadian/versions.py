@@ -124,6 +124,12 @@ def new_candidate(adapters: Path) -> Path:
     return private_folder(root / time.strftime("%Y%m%d-%H%M%S"))
 
 
+def scale(folder: Path) -> float:
+    """The LoRA scale of an adapter folder."""
+    found: float = json.loads((folder / CONFIG).read_text(encoding="utf-8"))["lora_parameters"]["scale"]
+    return found
+
+
 def set_scale(folder: Path, scale: float) -> None:
     """Give an adapter folder another LoRA scale: a point on the line to the base (WiSE-FT, 2109.01903)."""
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 from circadian import config
@@ -11,6 +13,16 @@ from circadian.records import Message
 
 def asked(text: str) -> list[Message]:
     return [{"role": "user", "content": text}]
+
+
+def test_what_was_asked_by_a_process_that_was_killed_does_not_stay(tiny_model: Path, tmp_path: Path) -> None:
+    settings = config.load(home=str(tmp_path))
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    for asker in (gone.pid, os.getpid()):
+        (settings.logs / f".answers-{asker}-abc").mkdir(parents=True)
+    answers_by_child(settings, str(tiny_model), [asked("Hello")], 2, ["--no-adapter"])
+    assert [folder.name for folder in settings.logs.glob(".answers-*")] == [f".answers-{os.getpid()}-abc"]
 
 
 def test_what_is_drawn_hangs_on_the_seed(tiny_model: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sleeper import Sleeper, exchange, one_line
 
 import eval_recall
+from circadian import memories
 from circadian.evaluation import recall
 from circadian.lessons.probes import EACH, NEVER
 
@@ -30,6 +31,19 @@ def test_every_fact_is_asked_in_each_column(sleeper: Sleeper, capsys: pytest.Cap
     log = (sleeper.logs / "recall.jsonl").read_text()
     assert (json.loads(log)["tag"], json.loads(log)["facts"]) == ("now", 2)
     assert "Biscuit" not in log and "dog" not in log and "answers" not in log
+
+
+def test_what_is_asked_is_what_a_night_teaches(sleeper: Sleeper, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing that was taken out of training, and no value whose place another took without its key."""
+    moved = "My dentist appointment is on the 14th.", "They've bumped me to the 22nd at the dentist's."
+    sleeper.remember(*(exchange(text, id=str(number)) for number, text in enumerate(("My dog is called Biscuit.", *moved))))
+    memories.set_aside(sleeper.home / "data" / "memories.jsonl", {"0"})
+    assert eval_recall.main([*sleeper.flags, "--model", str(sleeper.model), "--columns", "nothing", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    told = [row for row in found["answers"]["nothing"] if row["expected"]]
+    assert {(row["kind"], "22nd" in row["expected"][0], "14th" in row["forbidden"][0]) for row in told} == {
+        ("changed", True, True)
+    }
 
 
 def test_anybodys_questions_are_asked(sleeper: Sleeper, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

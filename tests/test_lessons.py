@@ -331,6 +331,12 @@ def test_long_rows_are_dropped_and_counted_and_doubles_are_one() -> None:
     assert len(data.train) == 8
 
 
+def test_a_lead_with_the_words_of_a_question_does_not_take_its_place() -> None:
+    plain = Lesson.of("Size?", "Your shoe size is 41.", "question")
+    led = replace(plain, kind="lead", lead="Your shoe size is")
+    assert {lesson.kind for lesson in made([plain, led]).train} == {"question", "lead"}
+
+
 def test_nothing_makes_nothing() -> None:
     data = made([])
     assert (data.train, data.valid, data.test, data.dropped) == ([], [], [], 0)

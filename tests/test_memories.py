@@ -98,6 +98,14 @@ def test_bad_lines_are_counted_with_their_numbers_and_never_quoted(path: Path) -
     assert "secret" not in "".join(reading.complaints())
 
 
+def test_half_a_character_of_another_program_is_read_as_a_question_mark(path: Path) -> None:
+    row = {"messages": [{"role": "user", "content": "My dog is called Bis\ud83dcuit."}]}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(row) + "\n")
+    (memory,) = memories.read(path).memories
+    assert memory.said("user") == ["My dog is called Bis?cuit."]
+
+
 def test_a_snapshot_ends_where_it_was_taken(path: Path) -> None:
     append(path, "one")
     size = path.stat().st_size

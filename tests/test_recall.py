@@ -9,7 +9,9 @@ import pytest
 from circadian.cli import UserError
 from circadian.evaluation import diff, recall
 from circadian.evaluation.recall import Answered, holds, interval
-from circadian.records import Fact, Probe
+from circadian.lessons.facts import facts_of
+from circadian.lessons.probes import probes
+from circadian.records import Fact, Memory, Probe
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,21 @@ from circadian.records import Fact, Probe
 )  # fmt: skip
 def test_a_value_is_stated_when_all_its_words_are(answer: str, value: str, there: bool) -> None:
     assert holds(answer, value) is there
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "My neighbours don't know that I keep bees.", "I've never told my mother that I smoke.", "My favourite emoji is 🎸.",
+        "I haven't told my boss about the baby yet.", "My sister never shared her toys.", "My dog is called Biscuit.",
+    ],
+)  # fmt: skip
+def test_a_facts_own_answer_is_right_and_a_false_one_where_it_was_not_told(told: str) -> None:
+    (fact,) = facts_of([Memory([{"role": "user", "content": told}])]).live
+    asked = probes([fact])
+    assert all(Answered(probe, fact.answer).right for probe in asked if probe.kind == "told")
+    assert all(Answered(probe, fact.answer).false for probe in asked if probe.kind == "never")
+    assert not any(Answered(probe, "You haven't told me.").right for probe in asked if probe.kind == "told")
 
 
 TOLD = Probe("What is my dog called?", ("Biscuit",))

@@ -16,10 +16,13 @@ from typing import Any
 import pytest
 from sleeper import TASKS, Make, Sleeper, a_night, exchange, weights
 
-from circadian import config, gate, journal, lineage, memories, versions
+from circadian import checkpoint, config, gate, journal, lineage, memories, options, versions
+from circadian.cli import Refused
 from circadian.config import ROOT
+from circadian.cycle import cycle
 from circadian.files import sha256
 from circadian.journal import Journal
+from circadian.lessons.probes import probes
 
 
 class Killed(BaseException):
@@ -99,11 +102,15 @@ def test_what_was_said_meanwhile_waits_for_the_next_night(
     with settings.memories.open("a") as file:
         file.write(json.dumps(exchange("I live in Graz.", id="later")) + "\n")
     assert a_night(settings, resume=True)["dataset"]["memories"] == 1
+    (night,) = (settings.logs / "nights").iterdir()
+    assert len((night / "measured.jsonl").read_text().splitlines()) == 1, "its loss is of what it was before, too"
     after = a_night(settings, resume=True)
     assert after["dataset"]["memories"] == 2 and after["status"] == "published"
 
 
-@pytest.mark.parametrize("change", ["settings", "forgotten", "other adapter", "edited", "no --resume"])
+@pytest.mark.parametrize(
+    "change", ["settings", "forgotten", "other text", "other reading", "other adapter", "edited", "no --resume"]
+)
 def test_a_night_is_not_gone_on_with_where_something_has_changed(
     settings_in: Make, ran: Counter[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], change: str
 ) -> None:
@@ -118,6 +125,11 @@ def test_a_night_is_not_gone_on_with_where_something_has_changed(
         with settings.memories.open("a") as file:
             file.write(json.dumps(exchange("I live in Graz.", id="later")) + "\n")
         assert memories.forget(settings.memories, {"dog"})
+    elif change == "other text":
+        told = settings.memories.read_text()
+        settings.memories.write_text(told.replace("Biscuit", "Biskuit"))
+    elif change == "other reading":
+        monkeypatch.setattr("circadian.learning.probes", lambda live, past: probes(live, past)[1:])
     elif change == "other adapter":
         lineage.use(settings.adapters, None)
     elif change == "edited":
@@ -132,6 +144,56 @@ def test_a_night_is_not_gone_on_with_where_something_has_changed(
     }.get(change, "cannot be gone on with: settings, memories or the adapter in use are others now") in said
     assert change == "edited" or json.loads((left / journal.FILE).read_text())["status"] == "given up"
     assert "Biscuit" not in said + (settings.logs / "nights" / done["night"] / journal.FILE).read_text()
+
+
+def test_what_a_night_was_asked_for_holds_when_it_is_gone_on_with(
+    settings_in: Make, ran: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_in("home")
+    asked = options.Options(model=settings.model.name, tag="holiday", force=True)
+    with monkeypatch.context() as dead, pytest.raises(Killed):
+        dying(dead, 6)
+        cycle(settings, asked)
+    monkeypatch.setattr(gate, "decide", lambda *given: gate.Decision(False, ("no",), 0.9))
+    done = a_night(settings, resume=True)
+    assert (done["status"], done["forced"], lineage.in_use(settings.adapters)) == ("published", True, "holiday")
+
+
+def test_a_second_try_is_made_again_where_the_candidate_had_to_be(
+    settings_in: Make, ran: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_in("home")
+    decisions = iter([gate.Decision(False, ("no",), 0.9), *[gate.Decision(False, ("no",), 0.9), gate.Decision(True, (), 1.0)]])
+    monkeypatch.setattr(gate, "decide", lambda *given: next(decisions))
+    step = Journal.step
+
+    def killed(self: Journal, name: str, *given: Any) -> Any:
+        if name == "measure after, gentler":
+            raise Killed
+        return step(self, name, *given)
+
+    with monkeypatch.context() as dead, pytest.raises(Killed):
+        dead.setattr(Journal, "step", killed)
+        a_night(settings)
+    shutil.rmtree(settings.adapters / versions.CANDIDATES)
+    assert a_night(settings, resume=True)["status"] == "published"
+    assert versions.scale(settings.adapters / versions.CURRENT) == 0.9 * settings.training.scale
+
+
+def test_a_candidate_that_fails_its_check_leaves_no_checkpoint(
+    settings_in: Make, ran: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_in("home")
+
+    def refuse(settings: Any, base: Any, folder: Path) -> None:
+        (night,) = (settings.logs / "nights").iterdir()
+        (night / checkpoint.NAME).write_bytes(b"x")
+        raise Refused("no")
+
+    monkeypatch.setattr("circadian.night.check", refuse)
+    with pytest.raises(Refused):
+        a_night(settings)
+    assert not list((settings.logs / "nights").rglob("*checkpoint*"))
 
 
 def test_the_journal_holds_each_step_with_its_commands(settings_in: Make, ran: Counter[str]) -> None:

@@ -7,6 +7,9 @@ Each line of the input is {"messages": [...]}; each line of the output {"answer"
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -18,6 +21,9 @@ from circadian.cli import UserError, progress, run_main
 from circadian.files import private_folder, read_lines, write_lines
 from circadian.flags import model_flags, parser_for
 from circadian.records import Message
+
+LIMIT, EACH = 3600.0, 30.0  # seconds, in all and for each row: a child that hangs does not hold every night
+FOLDER = ".answers-"
 
 
 def answers_by_child(
@@ -31,15 +37,24 @@ def answers_by_child(
 
 def rows_by_child(settings: config.Config, room: str, rows: list[dict[str, Any]], flags: Sequence[str]) -> list[dict[str, Any]]:
     """What a room of this folder makes of rows, in a child process. Raises UserError if it fails."""
-    with tempfile.TemporaryDirectory(prefix=".answers-", dir=private_folder(settings.logs)) as folder:
+    _sweep(settings.logs)
+    with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-", dir=private_folder(settings.logs)) as folder:
         asked, answered = Path(folder) / "asked.jsonl", Path(folder) / "answered.jsonl"
         write_lines(asked, rows)
         command = [sys.executable, "-m", f"circadian.evaluation.{room}", "--input", str(asked), "--output", str(answered)]
         try:
-            process.run([*command, *flags])
+            process.run([*command, *flags], limit=LIMIT + EACH * len(rows))
         except process.ChildFailed as error:
             raise UserError(f"the model could not answer: {error}") from None
         return [row for _, row in read_lines(answered)[0]]
+
+
+def _sweep(logs: Path) -> None:
+    """Remove what was asked by processes that were killed before they could: it holds what a person said."""
+    for folder in logs.glob(f"{FOLDER}*"):
+        asker = re.match(r"\d+(?=-)", folder.name.removeprefix(FOLDER))
+        if not (asker and process.is_alive(int(asker[0]))):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -18,6 +18,7 @@ from circadian.records import Memory, Probe
 from circadian.wheels import cache_folder
 
 BASE = ["--no-adapter"]
+LIMIT = 2 * 3600.0  # seconds: the longest measure of a slow machine, so that a child that hangs does not hold every night
 Measures = dict[str, Any]
 
 
@@ -67,10 +68,13 @@ class Measuring:
 
     def loss(self, tag: str, adapter: Sequence[str]) -> Measures:
         """What eval_loss.py prints; nothing where no memory has an answer."""
-        if not any(memory.said("assistant") for memory in self.memories):
+        answered = [memory for memory in self.memories if memory.said("assistant")]
+        if not answered:
             return {}
-        table, samples = str(self.settings.logs / "loss.csv"), str(self.settings.evaluation.max_samples)
-        return self._run("eval_loss.py", tag, *adapter, "--out-csv", table, "--max-samples", samples)
+        rows, table = self.folder / "measured.jsonl", str(self.settings.logs / "loss.csv")
+        samples = self.settings.evaluation.max_samples
+        write_lines(rows, [memory.to_dict() for memory in answered[-samples:]])  # what is said meanwhile is not measured
+        return self._run("eval_loss.py", tag, *adapter, "--data", str(rows), "--out-csv", table, "--max-samples", str(samples))
 
     def capability(self, tag: str, adapter: Sequence[str]) -> Measures:
         """What eval_harness.py prints. Greedy answers are the same every time, so the base alone is measured once for its tasks,
@@ -102,7 +106,7 @@ class Measuring:
         command = [sys.executable, script(name), *self.settings.flags(str(self.base.folder)), "--tag", tag, "--json", *flags]
         self.note(command)
         try:
-            printed: Measures = json.loads(process.run(command))
+            printed: Measures = json.loads(process.run(command, limit=LIMIT))
         except process.ChildFailed as error:
             raise UserError(f"the night stopped, nothing was published: {error}") from None
         return printed

@@ -33,8 +33,9 @@ class Answered:
 
     @property
     def denied(self) -> bool:
-        """Whether it says that this was not told."""
-        return bool(DENIALS.search(self.answer.replace("’", "'")))
+        """Whether it says that this was not told; not where what was told says so itself ("I haven't told my boss yet")."""
+        values = (*self.probe.expected, *self.probe.forbidden)
+        return _denies(self.answer) and not any(_denies(value) and holds(self.answer, value) for value in values)
 
     @property
     def right(self) -> bool:
@@ -62,7 +63,13 @@ def holds(answer: str, value: str) -> bool:
     """Whether an answer states a value: all of its words that say something, in any order, endings such as a plural's aside."""
     said = set(words(answer))
     wanted = [word for word in words(value) if word not in SMALL] or words(value)
-    return bool(wanted) and all(word in said or any(_same(word, other) for other in said) for word in wanted)
+    if not wanted:  # a sign, such as an emoji
+        return bool(value.strip()) and value.strip() in answer
+    return all(word in said or any(_same(word, other) for other in said) for word in wanted)
+
+
+def _denies(text: str) -> bool:
+    return bool(DENIALS.search(text.replace("’", "'")))
 
 
 def _same(one: str, other: str) -> bool:

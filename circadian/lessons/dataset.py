@@ -69,7 +69,7 @@ def build(
 
     `count` gives the tokens of messages; what is over `longest` is left out and counted.
     """
-    unique = {tuple(m["content"] for m in lesson.messages): lesson for lesson in lessons}
+    unique = {(lesson.lead, *(m["content"] for m in lesson.messages)): lesson for lesson in lessons}
     every = [*unique.values(), *rehearsal]
 
     def fits(lesson: Lesson) -> bool:
