@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from fact_table import TOLD
 from test_demo_probes import NEAR, jaccard
 
+from circadian.evaluation.recall import Answered
 from circadian.lessons.augment import normal
 from circadian.lessons.facts import facts_of
 from circadian.lessons.lessons import SUMMARY
@@ -69,3 +71,12 @@ def test_nothing_that_was_told_is_asked_as_never_told() -> None:
         r"\b(hamster|landlord|aunt|my name|sisters?|favourite film|how old am i|where do i live|my job)\b", asked
     )
     assert {probe.kind for probe in probes([], [])} == {"never"}
+
+
+def test_each_facts_own_answer_is_right_to_its_own_probes() -> None:
+    """Also where it is said back in other words than it was told: "mine is Smudge" -> "yours is Smudge"."""
+    for text, _ in TOLD:
+        found = facts_of([Memory([{"role": "user", "content": text}])])
+        facts = {fact.id: fact for fact in found.live}
+        for probe in probes(found.live, found.past, never=0):
+            assert Answered(probe, facts[probe.fact].answer).right, (text, facts[probe.fact].answer)

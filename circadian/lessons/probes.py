@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from circadian.lessons.second import asked_of
+from circadian.lessons.second import asked_of, turned
 from circadian.lessons.unknown import known_words, untold_relations
 from circadian.lessons.wordings import words_of
 from circadian.records import Fact, Probe
@@ -37,17 +37,22 @@ def probes(live: Sequence[Fact], past: Sequence[Fact] = (), each: int = EACH, ne
     """`each` questions about every live fact, and `never` about what was not told.
 
     Which wordings a fact is asked in hangs on the fact alone, so that nights can be compared. The old value of what
-    changed is forbidden in the answer.
+    changed is forbidden in the answer. A value is a right answer as it was told and as it is said back ("mine" -> "yours").
     """
     old = {fact.id: fact.value for fact in past}
     now = {fact.value.lower() for fact in live}
     asked = []
     for fact in live:
-        forbidden = tuple(value for value in (old.get(fact.supersedes, ""),) if value and value.lower() not in now)
+        gone = old.get(fact.supersedes, "")
+        forbidden = _either(gone) if gone and gone.lower() not in now else ()
         chosen = random.Random(fact.id).sample(fact.probes if len(fact.probes) >= each else wordings()[fact.relation][0], each)
         kind = "changed" if forbidden else "told"
-        asked += [Probe(asked_of(ask, fact.subject), (fact.value,), forbidden, kind, fact.id) for ask in chosen]
+        asked += [Probe(asked_of(ask, fact.subject), _either(fact.value), forbidden, kind, fact.id) for ask in chosen]
     return asked + _never(live, never)
+
+
+def _either(value: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((value, turned(value))))
 
 
 def _never(live: Sequence[Fact], number: int) -> list[Probe]:
@@ -62,5 +67,5 @@ def _never(live: Sequence[Fact], number: int) -> list[Probe]:
         for question in never
         if not words_of(question) & about
     ]
-    forbidden = tuple(sorted({fact.value for fact in live}))
+    forbidden = tuple(sorted({words for fact in live for words in _either(fact.value)}))
     return [Probe(ask, (), forbidden, "never") for ask in random.Random(0).sample(fitting, min(number, len(fitting)))]
