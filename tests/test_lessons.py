@@ -22,7 +22,7 @@ from circadian.lessons.facts import facts_of
 from circadian.lessons.grammar import subjects_of
 from circadian.lessons.lessons import IN_A_SUMMARY, SUMMARY, about_facts, whole_sentences
 from circadian.lessons.rehearsal import TELLINGS, rehearsal, retold
-from circadian.lessons.unknown import near_negatives
+from circadian.lessons.unknown import OF_ONESELF, near_negatives
 from circadian.lessons.wordings import TABLE, aliases, relations
 from circadian.records import Fact, Lesson, Memory, Message
 
@@ -194,7 +194,17 @@ def test_near_negatives_are_near_and_the_same_for_a_seed() -> None:
     assert pets & {word for q in questions(one) for word in normal(q).split()}
     assert len(questions(one)) == len(set(questions(one)))
     assert near_negatives([], 1, 99) == []
-    assert 0.9 * 99 <= len(near_negatives(facts, 1, 99)) <= 99
+    own = [relation for relation in relations() if relation.forms and not relation.asks_of_things]
+    assert 0.9 * 99 <= len(near_negatives(facts, 1, 99)) <= 99 + OF_ONESELF * len(own)
+
+
+def test_what_everybody_is_asked_of_themselves_is_denied_in_several_wordings_unless_told() -> None:
+    (parrot,) = live("My parrot is called Hugo.")
+    language, diet = (one for one in relations() if one.name in ("language", "diet"))
+    for topics in ((), (diet.topic,)):
+        answers = Counter(lesson.answer for lesson in near_negatives([replace(parrot, topics=topics)], 1, 99))
+        assert answers[language.unknown] >= OF_ONESELF
+        assert answers[diet.unknown] == 0 if topics else answers[diet.unknown] >= OF_ONESELF
 
 
 def test_a_dog_that_may_be_called_a_pet_leaves_the_cat_to_be_denied() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from fact_table import TOLD
@@ -80,3 +81,13 @@ def test_each_facts_own_answer_is_right_to_its_own_probes() -> None:
         facts = {fact.id: fact for fact in found.live}
         for probe in probes(found.live, found.past, never=0):
             assert Answered(probe, facts[probe.fact].answer).right, (text, facts[probe.fact].answer)
+
+
+def test_what_a_fact_may_be_about_does_not_count_as_never_told() -> None:
+    (fact,) = live("My parrot is called Hugo.")[0]
+    (diet,) = (one for one in relations() if one.name == "diet")
+    asked = {
+        topics: {probe.question for probe in probes([replace(fact, topics=topics)], never=1000)}
+        for topics in ((), (diet.topic,))
+    }
+    assert set(wordings()["diet"][1]) & asked[()] and not set(wordings()["diet"][1]) & asked[(diet.topic,)]

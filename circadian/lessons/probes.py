@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from circadian.lessons.second import asked_of, turned
-from circadian.lessons.unknown import known_words, untold_relations
+from circadian.lessons.unknown import known_words, topics_of, untold_relations
 from circadian.lessons.wordings import words_of
 from circadian.records import Fact, Probe
 
@@ -57,8 +57,8 @@ def _either(value: str) -> tuple[str, ...]:
 
 def _never(live: Sequence[Fact], number: int) -> list[Probe]:
     """Questions beside what was told and in relations that were not told; any live fact's value is a false answer."""
-    known = known_words(live)
-    open_relations = {one.name for one in untold_relations(live, known)}
+    known, spared = known_words(live), topics_of(live)
+    open_relations = {one.name for one in untold_relations(live, known) if one.topic not in spared}
     about = known - COMMON
     fitting = [
         question

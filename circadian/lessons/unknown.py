@@ -18,6 +18,7 @@ OWN = {
     "third person age": "age", "third person birthday": "birthday", "third person from": "birthplace", "third person lives": "home",
     "third person works": "work", "third person allergy": "allergy", "third person likes": "like", "third person does": "instrument",
 }  # fmt: skip  # what is told of others, and the same of oneself
+OF_ONESELF = 4  # wordings of each
 NAMES = tuple(
     "Adriana Alistair Beatrix Boris Carmen Colin Dagmar Declan Esther Fabio Gareth Giulia Hannes Ingrid Ivan Jolene Kenji Lenka "
     "Leroy Magda Marek Noor Odette Otto Pablo Petra Ruben Sigrid Tariq Ursula Viktor Wanda Yusuf Zelda".split()
@@ -29,12 +30,13 @@ def near_negatives(facts: Sequence[Fact], seed: int, number: int) -> list[Lesson
 
     Half of them lie near: a third each, what was told of one thing, asked of another told thing (who lives where, and how
     old is who); of a neighbour that was never named; and in relations of which nothing was told. The wordings are those of
-    the facts. The other half are attributes of a life that no relation knows. A fact's topics may have been told.
+    the facts. The other half are attributes of a life that no relation knows. Beside them what everybody is asked of themselves,
+    OF_ONESELF for each such relation of which nothing was told. A fact's topics may have been told.
     """
     if not facts:
         return []
     chance, known = random.Random(seed), known_words(facts)
-    spared = {topic for fact in facts for topic in fact.topics}
+    spared = topics_of(facts)
     told = sorted({(fact.relation, thing_of(fact)) for fact in facts})
     pairs = _crossed(told)
     beside = [(one, near) for name, thing in told for one in [relation(name)] for near in neighbours(one, thing, known)]
@@ -46,7 +48,15 @@ def near_negatives(facts: Sequence[Fact], seed: int, number: int) -> list[Lesson
         free = [(one, thing) for one, thing in some if one.topic.format(thing=thing) not in spared]
         for one, thing in _spread(free, chance, number // 6):
             lessons.append(denied(one, thing, chance.choice(asked_in(one, thing))))
+    for one in untold:
+        if not one.asks_of_things and one.topic not in spared:
+            lessons += [denied(one, "", ask) for ask in chance.sample(asked_in(one, ""), OF_ONESELF)]
     return list({lesson.question: lesson for lesson in lessons}.values())
+
+
+def topics_of(facts: Sequence[Fact]) -> set[str]:
+    """What facts may be about, beside what they were read as."""
+    return {topic for fact in facts for topic in fact.topics}
 
 
 def _things(facts: Sequence[Fact]) -> tuple[set[str], set[str]]:
