@@ -55,7 +55,7 @@ def _columns(text: str) -> tuple[str, ...]:
 def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
     settings = config.load(home=args.home, file=args.config, model__name=args.model)
-    facts = Facts() if args.questions and "prompt" not in args.columns else told(settings)
+    facts = Facts() if args.questions and "prompt" not in args.columns else facts_told(settings)
     asked = recall.read_probes(Path(args.questions).expanduser()) if args.questions else probes(facts.live, facts.past)
     if not args.questions and not facts.live:
         raise UserError(f"{settings.memories} holds no facts to ask for: chat first, or give --questions.")
@@ -81,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def told(settings: Config) -> Facts:
+def facts_told(settings: Config) -> Facts:
     """The facts that a night teaches, those of what was said since the last one, too. No model is asked for them."""
     collected = memories.in_training(memories.read(settings.memories).memories)
     folder = settings.model.folder

@@ -174,6 +174,11 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def sha256_of(data: Any) -> str:
+    """The sha256 of data as JSON writes it, in hex: other for another order of keys."""
+    return hashlib.sha256(json.dumps(data).encode()).hexdigest()
+
+
 @contextlib.contextmanager
 def only_one(path: Path, what: str) -> Iterator[None]:
     """Hold `path` as a lock that the kernel releases when this process dies. Raises Busy."""

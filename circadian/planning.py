@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 from circadian import footprint, hub, memories, training, versions, warm
 from circadian.cli import UserError, counted, say
 from circadian.config import Config
-from circadian.files import sha256
+from circadian.files import sha256, sha256_of
 from circadian.learning import Lessons, learn
 from circadian.lessons.dataset import Dataset
 from circadian.lessons.facts import Facts
@@ -67,7 +65,7 @@ def recipe(settings: Config, options: Options, base: hub.Base, collected: list[M
         "extra_data": sha256(Path(options.extra_data).expanduser()) if options.extra_data else "",
         "seed": settings.model.seed,
         "memory_ids": ids,
-        "memories_sha256": hashlib.sha256(json.dumps(texts).encode()).hexdigest(),
+        "memories_sha256": sha256_of(texts),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from dataclasses import asdict, replace
@@ -11,7 +10,7 @@ from typing import Any
 from circadian import checkpoint, lineage, night, planning, spent
 from circadian.cli import say
 from circadian.config import Config
-from circadian.files import append_line, read_lines
+from circadian.files import append_line, read_lines, sha256_of
 from circadian.journal import GIVEN_UP, Journal
 from circadian.options import Options
 
@@ -52,8 +51,8 @@ def made_from(plan: planning.Plan) -> dict[str, Any]:
     """All that a night hangs on, as JSON gives it back: what it teaches and asks, too, as another reading would change them."""
     sets = plan.lessons.dataset
     rows = [lesson.to_dict() for lesson in (*sets.train, *sets.valid, *sets.test, *sets.reserve)]
-    taught = json.dumps([rows, [probe.to_dict() for probe in plan.lessons.probes]])
-    more = {"used": plan.used.tag if plan.used else "", "taught_sha256": hashlib.sha256(taught.encode()).hexdigest()}
+    taught = sha256_of([rows, [probe.to_dict() for probe in plan.lessons.probes]])
+    more = {"used": plan.used.tag if plan.used else "", "taught_sha256": taught}
     found: dict[str, Any] = json.loads(json.dumps(plan.made_from | more))
     return found
 

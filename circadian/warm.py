@@ -7,8 +7,6 @@ and only what follows has to be learnt. Supplementary training on an intermediat
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
 import shutil
 from dataclasses import replace
@@ -17,7 +15,7 @@ from pathlib import Path
 from circadian import footprint, hub, training
 from circadian.cli import progress
 from circadian.config import Config
-from circadian.files import only_one, private_folder
+from circadian.files import only_one, private_folder, sha256_of
 from circadian.lessons.attributes import filled, rows
 from circadian.lessons.dataset import Dataset
 from circadian.lessons.rehearsal import prompts
@@ -60,7 +58,7 @@ def place(settings: Config, base: hub.Base) -> Path | None:
     told = [lesson.to_dict() for lesson in lessons(one.warm_start)]
     own = [one.num_layers, one.rank, one.scale, WEIGHT, one.max_seq_length]
     made_from = [base.fingerprint, told, prompts(), own, BATCH, RATE, REHEARSAL, DAMPING]
-    name = hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:16]
+    name = sha256_of(made_from)[:16]
     return cache_folder(settings.model.folder) / "warm-start" / name / WEIGHTS
 
 

@@ -6,8 +6,13 @@ import os
 import subprocess
 from pathlib import Path
 
-from circadian import config
+import pytest
+
+from circadian import config, hub, process
+from circadian.cli import UserError
+from circadian.evaluation import answers, nightly
 from circadian.evaluation.answers import answers_by_child
+from circadian.evaluation.nightly import Measuring
 from circadian.records import Message
 
 
@@ -23,6 +28,23 @@ def test_what_was_asked_by_a_process_that_was_killed_does_not_stay(tiny_model: P
         (settings.logs / f".answers-{asker}-abc").mkdir(parents=True)
     answers_by_child(settings, str(tiny_model), [asked("Hello")], 2, ["--no-adapter"])
     assert [folder.name for folder in settings.logs.glob(".answers-*")] == [f".answers-{os.getpid()}-abc"]
+
+
+def test_a_child_that_hangs_is_ended_after_a_time_for_each_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[float] = []
+
+    def run(command: list[str], limit: float) -> str:
+        limits.append(limit)
+        raise process.ChildFailed("it took longer", None, [])
+
+    monkeypatch.setattr(process, "run", run)
+    settings = config.load(home=str(tmp_path))
+    with pytest.raises(UserError, match="could not answer"):
+        answers_by_child(settings, "tiny", [asked("Hello")] * 3, 2)
+    measuring = Measuring(settings, hub.Base("tiny", tmp_path, "", 0), [], [], tmp_path, lambda command: None)
+    with pytest.raises(UserError, match="nothing was published"):
+        measuring._run("eval_loss.py", "before")
+    assert limits == [answers.LIMIT + 3 * answers.EACH, nightly.LIMIT]
 
 
 def test_what_is_drawn_hangs_on_the_seed(tiny_model: Path, tmp_path: Path) -> None:

@@ -163,7 +163,8 @@ def test_a_second_try_is_made_again_where_the_candidate_had_to_be(
     settings_in: Make, ran: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = settings_in("home")
-    decisions = iter([gate.Decision(False, ("no",), 0.9), *[gate.Decision(False, ("no",), 0.9), gate.Decision(True, (), 1.0)]])
+    refused = gate.Decision(False, ("no",), 0.9)
+    decisions = iter([refused, refused, gate.Decision(True)])
     monkeypatch.setattr(gate, "decide", lambda *given: next(decisions))
     step = Journal.step
 
