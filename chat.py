@@ -102,7 +102,7 @@ def open_session(args: argparse.Namespace, settings: Config) -> Session:
 def choose_adapter(args: argparse.Namespace, settings: Config) -> Version | None:
     """The adapter that was asked for, or the one in use; without it, saying so, if that is not whole. Raises UserError."""
     try:
-        return versions.choose(settings.adapters, args.adapter_tag, args.no_adapter, args.adapter)
+        return versions.chosen(settings.adapters, args)
     except versions.NotWhole as error:
         if args.adapter_tag or args.adapter:
             raise

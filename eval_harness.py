@@ -65,7 +65,7 @@ def measure(
     args: argparse.Namespace, settings: Config, tasks: list[harness.Task]
 ) -> tuple[dict[str, Any], list[harness.Result]]:
     """Load the model, have the tasks answered, and return the record for the log with the results."""
-    adapter = versions.choose(settings.adapters, tag=args.adapter_tag, none=args.no_adapter, folder=args.adapter)
+    adapter = versions.chosen(settings.adapters, args)
     file = settings.tasks
     prompts = {"file": str(file), "sha256": files.sha256(file), "only": args.only or ""}
     with_model = model.open_model(settings, args.model, adapter)

@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not answered:
         raise UserError(f"{path} holds no answers whose loss could be measured" + ("." if args.data else ": chat first."))
     rows = answered[-settings.evaluation.max_samples :]
-    version = versions.choose(settings.adapters, args.adapter_tag, args.no_adapter, args.adapter)
+    version = versions.chosen(settings.adapters, args)
     loaded = model.open_model(settings, args.model, version)
     with progress("loss", len(rows)) as show:
         losses = measures.token_losses(loaded, [row.messages for row in rows], args.all_tokens, loaded.context, show)

@@ -103,7 +103,7 @@ def adapter_flags(args: argparse.Namespace) -> list[str]:
     if args.no_adapter:
         raise UserError("--no-adapter is the column nothing: say --columns nothing,prompt.")
     named: dict[str, Any] = {"--adapter-tag": args.adapter_tag, "--adapter": args.adapter}
-    return [part for flag, value in named.items() if value for part in (flag, value)]
+    return [part for flag, value in named.items() if value for part in (flag, value)] + ["--everywhere"] * args.everywhere
 
 
 if __name__ == "__main__":

@@ -57,6 +57,7 @@ class Training:
     scale: float = 10.0
     rehearsal_weight: float = 15.0
     damping: float = 0.3
+    scope: bool = True
     processes: int = 0
     warm_start: int = 12000
     max_minutes: float = 0.0

@@ -35,6 +35,7 @@ def model_flags(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--adapter-tag", metavar="TAG", help="a version instead of the one in use")
     which.add_argument("--no-adapter", action="store_true", help="the base model alone")
     which.add_argument("--adapter", metavar="DIR", help="an adapter folder, such as a candidate")
+    parser.add_argument("--everywhere", action="store_true", help="it answers every prompt, not only those within its scope")
 
 
 def positive(text: str) -> int:

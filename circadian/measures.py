@@ -29,21 +29,21 @@ def token_losses(
     import mlx.core as mx
 
     masked = [_targets(model, messages, every_token) for messages in rows]
-    order = sorted(range(len(rows)), key=lambda i: len(masked[i][0]))
     result: list[list[float]] = [[] for _ in rows]
     started = time.perf_counter()
     done = 0
-    while done < len(order):
-        some = order[done : done + BATCH]
-        while len(some) > 1 and len(some) * min(limit, len(masked[some[-1]][0])) > MOST:
-            some.pop()
-        width = min(limit, PAD_TO * (-(-len(masked[some[-1]][0]) // PAD_TO)))
-        table = _losses(model, [(masked[i][0] + [0] * width)[:width] for i in some])
-        for i, values in zip(some, table, strict=True):
-            result[i] = [values[place - 1] for place in masked[i][1] if 0 < place < width]
-        done += len(some)
-        if show:
-            show(done)
+    for batch in model.batches(rows, lambda i: len(masked[i][0]), BATCH):
+        longest = min(limit, len(masked[batch[-1]][0]))
+        together = max(1, min(BATCH, MOST // max(1, longest)))
+        for start in range(0, len(batch), together):
+            some = batch[start : start + together]
+            width = min(limit, PAD_TO * (-(-len(masked[some[-1]][0]) // PAD_TO)))
+            table = _losses(model, [(masked[i][0] + [0] * width)[:width] for i in some])
+            for i, values in zip(some, table, strict=True):
+                result[i] = [values[place - 1] for place in masked[i][1] if 0 < place < width]
+            done += len(some)
+            if show:
+                show(done)
     read = sum(min(limit, len(tokens)) for tokens, _ in masked)
     spent.tell(read, time.perf_counter() - started, mx.get_peak_memory())
     return result
@@ -103,7 +103,9 @@ def next_token(model: LanguageModel, conversations: list[list[Message]]) -> Any:
     import mlx.core as mx
     import mlx.nn as nn
 
-    rows = [nn.log_softmax(model.network(mx.array([model.tokens(c)]))[0, -1].astype(mx.float32)) for c in conversations]
+    rows: list[Any] = [None] * len(conversations)
+    for (i,) in model.batches(conversations, lambda i: i, 1):
+        rows[i] = nn.log_softmax(model.network(mx.array([model.tokens(conversations[i])]))[0, -1].astype(mx.float32))
     table = mx.stack(rows)
     mx.eval(table)
     return table

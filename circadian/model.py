@@ -13,11 +13,13 @@ from circadian import blas, hub, machine, spent, versions
 from circadian.cli import UserError
 from circadian.config import Config
 from circadian.records import Message, Version
+from circadian.scope import Scope, Scoped
 
 Show = Callable[[int], None]
 WIRE = "maybe_set_recommended_wired_limit"  # of mlx_lm
 CACHED = 16  # the share of memory that mlx may keep as buffers for later: one in so many
 BATCH = 64  # conversations that are answered together
+LONGEST = 1000  # characters of a turn by whose end it is told whether the adapter answers
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,17 @@ class Speed:
 
 
 class LanguageModel:
-    """A loaded model with its adapter; holds the prompt cache of one conversation."""
+    """A loaded model with its adapter, which answers within its scope; holds the prompt cache of one conversation."""
 
-    def __init__(self, base: hub.Base, adapter: str, model: Any, tokenizer: Any, context: int) -> None:
+    def __init__(
+        self, base: hub.Base, adapter: str, model: Any, tokenizer: Any, context: int, scope: Scope | None = None
+    ) -> None:
         self.base, self.name, self.adapter, self.context = base, base.name, adapter, context
         self.network, self._tokenizer = model, tokenizer
+        self.scoped = Scoped(model, scope)
         self._cache: Any = None
         self._cached: list[int] = []
+        self._cached_adapted = True
         self.speed = Speed()
 
     def tokens(self, messages: list[Message], answered: bool = False) -> list[int]:
@@ -58,6 +64,11 @@ class LanguageModel:
         """A text as it is, without the chat template."""
         return list(self._tokenizer.encode(text))
 
+    def asked(self, messages: list[Message]) -> list[int]:
+        """What a person said last, alone, as a prompt: what the scope is asked of. A long text is asked by its end."""
+        said = [message["content"] for message in messages if message["role"] == "user"]
+        return self.tokens([{"role": "user", "content": said[-1][-LONGEST:] if said else ""}])
+
     def stream(
         self, messages: list[Message], max_tokens: int, temp: float = 0.0, top_p: float = 1.0, seed: int | None = None
     ) -> Iterator[Piece]:
@@ -68,10 +79,14 @@ class LanguageModel:
 
         if seed is not None:
             mx.random.seed(seed)
+        started = time.perf_counter()
+        (adapted,) = self.scoped.covered([self.asked(messages)])
+        self.scoped.turn(adapted)
+        if adapted != self._cached_adapted:
+            self._cache, self._cached, self._cached_adapted = None, [], adapted
         prompt = self.tokens(messages)
         reused = self._reuse(prompt)
         self.speed = Speed(prompt_tokens=len(prompt), reused_tokens=reused)
-        started = time.perf_counter()
         sampler = make_sampler(temp=temp, top_p=top_p if top_p < 1 else 0.0)
         chunks = stream_generate(
             self.network, self._tokenizer, prompt[reused:], max_tokens=max_tokens, sampler=sampler, prompt_cache=self._cache
@@ -122,23 +137,28 @@ class LanguageModel:
         from mlx_lm.sample_utils import make_sampler
 
         prompts = [self.tokens(messages) for messages in conversations]
-        order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
         started, tokens = time.perf_counter(), 0
         mx.random.seed(seed)
-        answers = [""] * len(prompts)
+        answers: dict[int, str] = {}
         sampler = make_sampler(temp=temp, top_p=top_p if top_p < 1 else 0.0)
         together = {"prefill_batch_size": BATCH, "completion_batch_size": BATCH}  # mlx-lm would prefill 8 at a time
-        for start in range(0, len(order), BATCH):
-            some = order[start : start + BATCH]
+        for some in self.batches(conversations, lambda i: len(prompts[i]), BATCH):
             batch = [prompts[i] for i in some]
             done = batch_generate(self.network, self._tokenizer, batch, max_tokens=max_tokens, sampler=sampler, **together)
-            for i, text in zip(some, done.texts, strict=True):
-                answers[i] = text.strip()
+            answers |= {i: text.strip() for i, text in zip(some, done.texts, strict=True)}
             tokens += done.stats.prompt_tokens + done.stats.generation_tokens
             if show:
-                show(start + len(some))
+                show(len(answers))
         spent.tell(tokens, time.perf_counter() - started, mx.get_peak_memory())
-        return answers
+        return [answers[i] for i in range(len(prompts))]
+
+    def batches(self, conversations: list[list[Message]], length: Callable[[int], int], size: int) -> Iterator[list[int]]:
+        """The numbers of conversations that are answered together: at most `size`, of like length, all or none within the scope;
+        the network is as it answers them while they are handed out."""
+        for part in self.scoped.parts([self.asked(messages) for messages in conversations]):
+            ordered = sorted(part, key=length)
+            for start in range(0, len(ordered), size):
+                yield ordered[start : start + size]
 
 
 def open_model(config: Config, name: str | None, version: Version | None) -> LanguageModel:
@@ -168,7 +188,8 @@ def open_model(config: Config, name: str | None, version: Version | None) -> Lan
             f"{what} ({type(error).__name__}). Choose another --model" + (" or --no-adapter." if version else ".")
         ) from None
     context = min(config.chat.context, int(settings.get("max_position_embeddings") or config.chat.context))
-    return LanguageModel(base, version.tag if version else "", model, tokenizer, context)
+    known = version.manifest.get("config", {}).get(versions.SCOPE) if version else None
+    return LanguageModel(base, version.tag if version else "", model, tokenizer, context, known and Scope.from_dict(known))
 
 
 def check_memory(base: hub.Base) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from circadian import footprint, hub, lineage, process, retention, spent, training, versions, warm
 from circadian.cli import Refused, UserError, progress, say
 from circadian.config import Config
+from circadian.evaluation import scoping
 from circadian.files import private_folder, write_atomic
 from circadian.options import Options
 from circadian.planning import Plan, proved
@@ -52,6 +53,7 @@ def train(settings: Config, plan: Plan, night: Path, note: Callable[[Sequence[st
     rows = footprint.rows_of(lessons.dataset, hub.token_counter(base))
     memory = footprint.check(settings.training, base, rows, settings.night.max_memory)
     start = warm.weights(settings, base)
+    scope = scoping.scope_of(settings, base)[0].to_dict() if settings.training.scope else {}
     started = time.monotonic()
     data = private_folder(night / "data")
     lessons.dataset.write(data)
@@ -60,6 +62,8 @@ def train(settings: Config, plan: Plan, night: Path, note: Callable[[Sequence[st
     note(training.command(settings, lora, night))
     with progress("training", lora["iters"]) as show:
         curve = training.train(settings, lora, night, show)
+    if scope:
+        versions.set_scope(folder, scope)
     trained = time.monotonic() - started
     alive = check(settings, base, folder)
     manifest = plan.made_from | {

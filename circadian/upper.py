@@ -23,7 +23,7 @@ class Upper:
 
         self.skip = len(prefix)
         self._network, self._frozen, self._trained = network.model, network.layers[:below], network.layers[below:]
-        self._caches = [_cache() for _ in self._frozen]
+        self._caches = [new_cache() for _ in self._frozen]
         self._prefix = self._below(mx.array([prefix], mx.int32), self._caches) if prefix else None
         self._entered: dict[tuple[int, ...], Any] = {}
 
@@ -59,11 +59,11 @@ class Upper:
 
     def hidden(self, entered: Any) -> Any:
         """The last hidden states of what enter() gave, (all places, hidden size)."""
-        caches = [_cache() for _ in self._trained]
+        caches = [new_cache() for _ in self._trained]
         if self._prefix is not None:
-            _run(self._trained, self._prefix, caches)
-            caches = _shared(caches, len(entered))
-        states = self._network.norm(_run(self._trained, entered, caches))
+            run(self._trained, self._prefix, caches)
+            caches = shared(caches, len(entered))
+        states = self._network.norm(run(self._trained, entered, caches))
         return states.reshape(-1, states.shape[-1])
 
     def _keep(self, some: Sequence[tuple[int, ...]]) -> None:
@@ -72,7 +72,7 @@ class Upper:
         rest = [tokens[self.skip : -1] for tokens in some]
         width = max(map(len, rest))
         inputs = mx.array([[*tokens, *[0] * (width - len(tokens))] for tokens in rest], mx.int32)
-        states = self._below(inputs, _shared(self._caches, len(some)))
+        states = self._below(inputs, shared(self._caches, len(some)))
         kept = {tokens: states[i, : len(rest[i])] for i, tokens in enumerate(some)}
         mx.eval(kept)
         self._entered |= kept
@@ -80,7 +80,7 @@ class Upper:
     def _below(self, inputs: Any, caches: list[Any]) -> Any:
         """Tokens through the embedding and the frozen layers."""
         states = self._network.embed_tokens(inputs)
-        return _run(self._frozen, states, caches) if self._frozen else states
+        return run(self._frozen, states, caches) if self._frozen else states
 
 
 def exchanged(
@@ -97,13 +97,13 @@ def exchanged(
     return dict(zip(places, found, strict=True))
 
 
-def _cache() -> Any:
+def new_cache() -> Any:
     from mlx_lm.models.cache import ConcatenateKVCache
 
     return ConcatenateKVCache()
 
 
-def _run(layers: Sequence[Any], states: Any, caches: Sequence[Any]) -> Any:
+def run(layers: Sequence[Any], states: Any, caches: Sequence[Any]) -> Any:
     """States through layers, after what their caches hold."""
     from mlx_lm.models.base import create_attention_mask
 
@@ -113,11 +113,11 @@ def _run(layers: Sequence[Any], states: Any, caches: Sequence[Any]) -> Any:
     return states
 
 
-def _shared(caches: Sequence[Any], rows: int) -> list[Any]:
+def shared(caches: Sequence[Any], rows: int) -> list[Any]:
     """Caches of one row, as those of so many rows."""
     import mlx.core as mx
 
-    made = [_cache() for _ in caches]
+    made = [new_cache() for _ in caches]
     for old, new in zip(caches, made, strict=True):
         if old.keys is not None:
             new.state = tuple(mx.broadcast_to(x, (rows, *x.shape[1:])) for x in (old.keys, old.values))

@@ -16,12 +16,19 @@ from circadian.records import Version
 
 CURRENT, CANDIDATES = "nightly_update", ".candidates"
 CONFIG, WEIGHTS, MANIFEST = "adapter_config.json", "adapters.safetensors", "manifest.json"
+SCOPE = "scope"  # the key of CONFIG
 HASHES = {"weights_sha256": WEIGHTS, "config_sha256": CONFIG}  # of the manifest, and what they are of
 TAG = re.compile(r"\w[\w.+-]{0,59}")
 
 
 class NotWhole(UserError):
     """An adapter folder that must not be loaded; the text names it and what is missing."""
+
+
+def chosen(adapters: Path, flags: Any) -> Version | None:
+    """What choose() gives for a script's parsed flags (flags.model_flags). Raises NotWhole, UserError."""
+    version = choose(adapters, flags.adapter_tag, flags.no_adapter, flags.adapter)
+    return everywhere(version) if version and flags.everywhere else version
 
 
 def choose(adapters: Path, tag: str | None = None, none: bool = False, folder: str | None = None) -> Version | None:
@@ -135,6 +142,18 @@ def set_scale(folder: Path, scale: float) -> None:
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     config["lora_parameters"]["scale"] = scale
     write_atomic(folder / CONFIG, json.dumps(config, indent=1))
+
+
+def set_scope(folder: Path, scope: dict[str, Any]) -> None:
+    """Give an adapter folder its scope (scope.py); mlx_lm reads over it."""
+    config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    write_atomic(folder / CONFIG, json.dumps(config | {SCOPE: scope}, indent=1))
+
+
+def everywhere(version: Version) -> Version:
+    """A version without its scope: it answers every prompt."""
+    config = {key: value for key, value in version.manifest["config"].items() if key != SCOPE}
+    return Version(version.tag, version.path, version.manifest | {"config": config})
 
 
 def publish(candidate: Path, adapters: Path, made: dict[str, Any], tag: str = "") -> Version:

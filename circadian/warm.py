@@ -16,35 +16,18 @@ from circadian import footprint, hub, training
 from circadian.cli import progress
 from circadian.config import Config
 from circadian.files import only_one, private_folder, sha256_of
-from circadian.lessons.attributes import filled, rows
 from circadian.lessons.dataset import Dataset
+from circadian.lessons.life import asked
 from circadian.lessons.rehearsal import prompts
-from circadian.lessons.unknown import denied
-from circadian.lessons.wordings import relations
-from circadian.records import Lesson
 from circadian.rehearsing import rehearsed
 from circadian.versions import WEIGHTS
 from circadian.wheels import cache_folder, made_once
 
 LARGEST = 2 * 2**30  # bytes of a base model: a bigger one would take hours, and none was measured
 REHEARSAL = 0.6  # rows for each lesson
-BATCH, RATE, WEIGHT, DAMPING = 16, 5e-4, 15.0, 1.0  # its own, whatever those of a night are
+BATCH, RATE, WEIGHT, DAMPING = 16, 5e-4, 15.0, 0.0  # its own, whatever those of a night are
 WITHOUT = "[training] warm_start = 0 goes without a warm start, and learns less"
 SEED = 0  # the same start for nights of every seed
-
-
-def lessons(number: int) -> list[Lesson]:
-    """So many wordings, drawn from all topics and relations, each of a thing that it fits."""
-    chance = random.Random(SEED)
-    found = []
-    for row in rows():
-        for ask in row["ask"]:
-            one = filled(row, chance.choice(row.get("things", [""])))
-            found.append(one.denied(ask.replace("{thing}", one.thing)))
-    for kind in relations():
-        things = [thing for group in kind.neighbours for thing in group] if kind.asks_of_things else []
-        found += [denied(kind, chance.choice(things or [""]), ask) for ask in kind.ask if kind.forms]
-    return chance.sample(found, min(number, len(found)))
 
 
 def place(settings: Config, base: hub.Base) -> Path | None:
@@ -55,7 +38,7 @@ def place(settings: Config, base: hub.Base) -> Path | None:
     one = settings.training
     if not one.warm_start or one.recipe != "distill" or base.size > LARGEST:
         return None
-    told = [lesson.to_dict() for lesson in lessons(one.warm_start)]
+    told = [lesson.to_dict() for lesson in asked(one.warm_start)]
     own = [one.num_layers, one.rank, one.scale, WEIGHT, one.max_seq_length]
     made_from = [base.fingerprint, told, prompts(), own, BATCH, RATE, REHEARSAL, DAMPING]
     name = sha256_of(made_from)[:16]
@@ -84,9 +67,10 @@ def _make(settings: Config, base: hub.Base, folder: Path, work: Path) -> None:
         learning_rate=RATE,
         rehearsal_weight=WEIGHT,
         damping=DAMPING,
+        scope=False,
     )
     own = replace(settings, training=once, model=replace(settings.model, seed=SEED))
-    taught = lessons(once.warm_start)
+    taught = asked(once.warm_start)
     rows = footprint.rows_of(Dataset(taught, [], []), hub.token_counter(base))
     footprint.check(once, base, rows, settings.night.max_memory, WITHOUT)
     taught += rehearsed(own, base, round(REHEARSAL * len(taught)))

@@ -28,6 +28,7 @@ context = 512
 [training]
 recipe = "sft"
 warm_start = 0
+scope = false
 num_layers = -1
 [lessons]
 rehearsal = 0.0

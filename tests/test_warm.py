@@ -15,6 +15,7 @@ from circadian import config, footprint, hub, rehearsing, training, warm
 from circadian.distill import go_on, save
 from circadian.evaluation.recall import DENIALS
 from circadian.files import Busy
+from circadian.lessons import life
 from circadian.lessons.attributes import rows
 from circadian.lessons.probes import wordings
 
@@ -22,14 +23,14 @@ DOG = exchange("My dog is called Biscuit.")
 
 
 def test_it_is_taught_wordings_of_all_kinds_and_knows_nothing() -> None:
-    taught = warm.lessons(5000)
-    assert len(taught) == 5000 and taught == warm.lessons(5000)
+    taught = life.asked(5000)
+    assert len(taught) == 5000 and taught == life.asked(5000)
     assert all(DENIALS.search(lesson.answer) and "{" not in lesson.question + lesson.answer for lesson in taught)
     assert len({lesson.answer for lesson in taught}) > len(rows())
 
 
 def test_no_probe_is_among_them() -> None:
-    asked = {lesson.question for lesson in warm.lessons(10**6)}
+    asked = {lesson.question for lesson in life.asked(10**6)}
     kept_out = {probe for row in rows() for probe in row["probe"]} | {probe for own, _ in wordings().values() for probe in own}
     assert len(asked) > 10_000 and not asked & kept_out
 

@@ -69,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     settings = config.load(home=args.home, file=args.config)
     rows = [row["messages"] for _, row in read_lines(Path(args.input))[0]]
-    version = versions.choose(settings.adapters, args.adapter_tag, args.no_adapter, args.adapter)
+    version = versions.chosen(settings.adapters, args)
     loaded = model.open_model(settings, args.model, version)
     with progress("answering", len(rows)) as show:
         texts = loaded.answer(rows, args.max_tokens, args.temp, args.top_p, show, args.seed)

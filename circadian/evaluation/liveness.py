@@ -23,7 +23,10 @@ BIGGEST = 1e4  # a weight beyond this is broken
 
 
 def check(settings: config.Config, name: str | None, adapter: str) -> dict[str, Any]:
-    """Load base and adapter and compare. Returns {"tensors", "biggest", "kl"}; raises Refused with the reason."""
+    """Load base and adapter and compare. Returns {"tensors", "biggest", "kl", "kl_everywhere"}, the last one without its scope.
+
+    Raises Refused with the reason.
+    """
     blas.load()  # before anything imports mlx
     version = versions.read(Path(adapter))
     found = measures.adapter_tensors(version)
@@ -33,16 +36,17 @@ def check(settings: config.Config, name: str | None, adapter: str) -> dict[str, 
         raise Refused(f"a weight of {found['biggest']:.0f} is broken.")
     asked: list[list[Message]] = [[{"role": "user", "content": text}] for text in prompts(NEUTRAL)]
     base = measures.next_token(model.open_model(settings, name, None), asked)
-    trained = model.open_model(settings, name, version)
+    trained = model.open_model(settings, name, versions.everywhere(version))
     missing = measures.missing_tensors(trained, version)
     if missing:
         raise Refused(f"{missing} LoRA tensors that the model has are missing.")
-    kl = measures.mean_kl(base, measures.next_token(trained, asked))
-    if not kl >= LEAST:
+    everywhere = measures.mean_kl(base, measures.next_token(trained, asked))
+    if not everywhere >= LEAST:
         raise Refused("it changes nothing in the model's answers.")
     if not trained.answer(asked[:1], 8)[0]:
         raise Refused("it answers nothing at all.")
-    return {"tensors": found["tensors"], "biggest": found["biggest"], "kl": kl}
+    kl = measures.mean_kl(base, measures.next_token(model.open_model(settings, name, version), asked))
+    return {"tensors": found["tensors"], "biggest": found["biggest"], "kl": kl, "kl_everywhere": everywhere}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -32,16 +32,22 @@ def prompts(file: Path = PROMPTS) -> list[str]:
 
 
 def rehearsal(
-    number: int, generate: Generate, cache: Path, seed: int, keep: bool = True, recipe: str = "distill"
+    number: int,
+    generate: Generate,
+    cache: Path,
+    seed: int,
+    keep: bool = True,
+    recipe: str = "distill",
+    first: Sequence[str] = (),
 ) -> list[Lesson]:
-    """`number` rehearsal lessons for a recipe; each prompt comes again only when all have come.
+    """`number` rehearsal lessons for a recipe, of the prompts that are to come `first`, or drawn; each comes again only when all have.
 
     `generate` answers conversations with the base model alone, in at most so many tokens; `cache` keeps its answers
     and is named after the base model's fingerprint, and is written only if `keep`. An answer of which nothing is left is left out.
     """
     known = _cached(cache)
-    mixed = random.Random(seed).sample(prompts(), len(prompts()))
-    chosen = (mixed * (number // len(mixed) + 1))[:number]
+    mixed = first or random.Random(seed).sample(prompts(), len(prompts()))
+    chosen = ([*mixed] * (number // len(mixed) + 1))[:number]
     missing = [prompt for prompt in mixed[:number] if prompt not in known]
     if missing:
         answers = generate([[{"role": "user", "content": prompt}] for prompt in missing], TOKENS[recipe])

@@ -1,0 +1,110 @@
+"""The scope of an adapter: the prompts that are its to answer. To all others the base model answers, as if nothing had been learnt.
+
+What was taught about a life must not speak where nobody asks about it. A small classifier, as in SERAC (2206.06520), looks at each
+prompt first: a linear discriminant of the state in which the frozen layers, some way up, leave the prompt's last token. It is
+fitted once for each base model (evaluation/scoping.py) and kept in the adapter's own config.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from circadian.batches import common
+from circadian.upper import new_cache, run, shared
+
+RIDGE = 0.1  # of the mean variance: what varies less than this is not trusted
+MISSED = (
+    2.0  # nats for the adapter: a missed question costs its answer, a general prompt let through meets what has been rehearsed
+)
+ROWS = 32  # in one forward pass
+
+Show = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Prompts whose state before layer `layer`, times `weights`, and `bias` are above zero."""
+
+    layer: int
+    weights: tuple[float, ...]
+    bias: float
+
+    def within(self, states: Any) -> Any:
+        """How far within the scope each of (prompts, hidden size) states is, in nats: below zero it is outside."""
+        import numpy as np
+
+        return np.asarray(states, np.float64) @ np.array(self.weights) + self.bias
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, row: dict[str, Any]) -> Scope:
+        """What to_dict() made, after JSON. Raises KeyError, TypeError, ValueError for anything else."""
+        return cls(int(row["layer"]), tuple(float(one) for one in row["weights"]), float(row["bias"]))
+
+
+def fit(layer: int, inside: Any, outside: Any) -> Scope:
+    """Fisher's linear discriminant between states of prompts that an adapter is to answer and others, (prompts, hidden size) each."""
+    import numpy as np
+
+    one, other = (np.asarray(states, np.float64) for states in (inside, outside))
+    spread = (np.cov(one.T) + np.cov(other.T)) / 2
+    spread += RIDGE * np.trace(spread) / len(spread) * np.eye(len(spread))
+    weights = np.linalg.solve(spread, one.mean(0) - other.mean(0))
+    bias = MISSED - weights @ (one.mean(0) + other.mean(0)) / 2
+    return Scope(layer, tuple(float(f"{weight:.7g}") for weight in weights), float(bias))
+
+
+def states(network: Any, prompts: Sequence[list[int]], layer: int, show: Show = lambda done: None) -> Any:
+    """The states in which the layers below `layer` leave the last token of each prompt, (prompts, hidden size), a numpy array."""
+    import mlx.core as mx
+    import numpy as np
+
+    below, found = network.layers[:layer], np.zeros((len(prompts), network.model.norm.weight.shape[0]), np.float32)
+    same = min(common(min(prompts), max(prompts)), min(map(len, prompts)) - 1)  # the template's head is run once
+    head = [new_cache() for _ in below]
+    if same:
+        run(below, network.model.embed_tokens(mx.array([prompts[0][:same]], mx.int32)), head)
+    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
+    for start in range(0, len(order), ROWS):
+        some = [prompts[i][same:] for i in order[start : start + ROWS]]
+        tokens = mx.array([[*rest, *[0] * (len(some[-1]) - len(rest))] for rest in some], mx.int32)
+        left = run(below, network.model.embed_tokens(tokens), shared(head, len(some)))
+        ends = mx.array([len(rest) - 1 for rest in some])
+        found[order[start : start + ROWS]] = np.array(left[mx.arange(len(some)), ends].astype(mx.float32))
+        show(start + len(some))
+    return found
+
+
+class Scoped:
+    """A network whose LoRA update answers within its scope alone; without a scope it answers everything."""
+
+    def __init__(self, network: Any, scope: Scope | None) -> None:
+        self.scope, self.on = scope, True
+        self._network = network
+        self._updates = [(part, part.scale) for _, part in network.named_modules() if hasattr(part, "lora_a")]
+
+    def turn(self, on: bool) -> None:
+        """Put the update into the network's answers, or take it out."""
+        self.on = on
+        for part, scale in self._updates:
+            part.scale = scale if on else 0.0
+
+    def covered(self, prompts: Sequence[list[int]]) -> list[bool]:
+        """Which of these prompts, as tokens, are within the scope. Takes the update out."""
+        if not (self.scope and self._updates):
+            return [True] * len(prompts)
+        self.turn(False)
+        within: list[bool] = (self.scope.within(states(self._network, prompts, self.scope.layer)) > 0).tolist()
+        return within
+
+    def parts(self, prompts: Sequence[list[int]]) -> Iterator[list[int]]:
+        """The numbers of the prompts in two parts, and the network as it answers each while it is handed out."""
+        covered = self.covered(prompts)
+        for on in (True, False):
+            if some := [i for i, inside in enumerate(covered) if inside == on]:
+                self.turn(on)
+                yield some

@@ -1,0 +1,133 @@
+"""The scope of an adapter: what it covers is the adapter's to answer, all else gets the base model's answers to the letter."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sleeper import Sleeper
+
+from circadian import config, measures, model, versions
+from circadian.evaluation import scoping
+from circadian.files import read_lines, write_lines
+from circadian.lessons import life
+from circadian.lessons.augment import normal
+from circadian.lessons.rehearsal import prompts
+from circadian.records import Message, Version
+from circadian.scope import MISSED, Scope, fit
+
+MINE = ["What is my dog called?", "Where do I live?", "Who is my boss?", "What's my shoe size?"]
+OTHERS = ["Name a planet.", "What is 2 + 3?", "Write a poem about rain.", "How do magnets work?"]
+
+
+def asked(text: str) -> list[Message]:
+    return [{"role": "user", "content": text}]
+
+
+EVERY = [asked(text) for pair in zip(OTHERS, MINE, strict=True) for text in pair]
+
+
+@pytest.fixture
+def scoped(sleeper: Sleeper, monkeypatch: pytest.MonkeyPatch) -> Version:
+    """A version that changes every answer of the tiny model, and whose scope are the questions that are MINE."""
+    monkeypatch.setattr("circadian.scope.MISSED", 0.0)
+    sleeper.publish("mine")
+    rows, out = sleeper.home / "rows.jsonl", sleeper.home / "scope.jsonl"
+    write_lines(rows, [{"messages": one, "inside": one[0]["content"] in MINE} for one in EVERY])
+    flags = ["--home", str(sleeper.home), "--model", str(sleeper.model), "--input", str(rows), "--output", str(out)]
+    assert scoping.main(flags) == 0
+    scope, *within = [row for _, row in read_lines(out)[0]]
+    assert [row["within"] > 0 for row in within] == [one[0]["content"] in MINE for one in EVERY]
+    folder = sleeper.adapters / "mine"
+    made = json.loads((folder / versions.MANIFEST).read_text())
+    versions.set_scope(folder, scope)
+    (folder / versions.MANIFEST).write_text(json.dumps(made | {"config_sha256": ""}))
+    return versions.read(folder)
+
+
+def opened(sleeper: Sleeper, version: Version | None) -> model.LanguageModel:
+    return model.open_model(config.load(str(sleeper.home)), str(sleeper.model), version)
+
+
+def test_a_scope_tells_two_kinds_of_states_apart_and_leans_towards_the_adapter() -> None:
+    chance = np.random.default_rng(0)
+    inside, outside = (chance.normal(0, 1, (300, 8)) + shift for shift in (3 * np.eye(8)[2], -3 * np.eye(8)[2]))
+    scope = fit(7, inside, outside)
+    assert scope.layer == 7 and (scope.within(inside) > 0).mean() > 0.99 and (scope.within(outside) < 0).mean() > 0.9
+    middle = (inside.mean(0) + outside.mean(0)) / 2
+    assert scope.within(middle[None])[0] == pytest.approx(MISSED, abs=1e-3)
+    again = Scope.from_dict(json.loads(json.dumps(scope.to_dict())))
+    assert again == scope
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Scope.from_dict({"layer": 1})
+
+
+def test_what_is_within_gets_the_adapters_answers_and_all_else_the_base_models(sleeper: Sleeper, scoped: Version) -> None:
+    base, whole = opened(sleeper, None), opened(sleeper, versions.everywhere(scoped))
+    mine, theirs, found = (one.answer(EVERY, 6) for one in (whole, base, opened(sleeper, scoped)))
+    assert all(a != b for a, b in zip(mine, theirs, strict=True)), "the adapter changes every answer"
+    assert found == [mine[i] if one[0]["content"] in MINE else theirs[i] for i, one in enumerate(EVERY)]
+
+
+def test_its_losses_and_next_tokens_are_those_of_who_answers(sleeper: Sleeper, scoped: Version) -> None:
+    rows: list[list[Message]] = [[*one, {"role": "assistant", "content": "Well, who knows."}] for one in EVERY]
+    models = [opened(sleeper, one) for one in (versions.everywhere(scoped), None, scoped)]
+    mine, theirs, found = (measures.token_losses(one, rows) for one in models)
+    own = [one[0]["content"] in MINE for one in EVERY]
+    assert found == [pytest.approx(mine[i] if inside else theirs[i], abs=1e-3) for i, inside in enumerate(own)]
+    first, second, third = (np.array(measures.next_token(one, EVERY)) for one in models)
+    assert np.allclose(third, np.where(np.array(own)[:, None], first, second), atol=1e-3)
+
+
+def test_in_a_conversation_each_turn_is_answered_by_whom_it_asks(sleeper: Sleeper, scoped: Version) -> None:
+    def said(loaded: model.LanguageModel, messages: list[Message]) -> str:
+        return "".join(piece.text for piece in loaded.stream(messages, 6))
+
+    loaded, fresh, talk = opened(sleeper, scoped), opened(sleeper, scoped), list[Message]()
+    for text, reuses in [(OTHERS[0], False), (OTHERS[1], True), (MINE[0], False), (MINE[1], True), (OTHERS[2], False)]:
+        talk += asked(text)
+        answer = said(loaded, talk)
+        assert (loaded.speed.reused_tokens > 0) is reuses
+        fresh._cache, fresh._cached = None, []
+        assert answer == said(fresh, talk), "as if the conversation had been read anew"
+        assert loaded.scoped.on is (text in MINE)
+        talk += [{"role": "assistant", "content": answer}]
+
+
+def test_a_long_turn_is_judged_by_its_end(sleeper: Sleeper) -> None:
+    tiny = opened(sleeper, None)
+    end = "What is my dog called?"
+    assert tiny.asked(asked("word " * 3000 + end)) == tiny.asked(
+        asked("other words" + ("word " * 3000 + end)[-model.LONGEST :])
+    )
+    assert tiny.asked([{"role": "assistant", "content": "I begin."}]) == tiny.asked([])
+
+
+def test_flags_take_a_version_without_its_scope(sleeper: Sleeper, scoped: Version, script: Any) -> None:
+    flags = [*sleeper.flags, "--json", "--columns", "weights", "--questions"]
+    file = sleeper.home / "questions.jsonl"
+    write_lines(file, [{"question": OTHERS[0], "expected": ["Mars"], "forbidden": []}])
+
+    def answer(*more: str) -> str:
+        done = script("eval_recall.py", *flags, file, *more)
+        assert done.returncode == 0, done.stderr
+        (row,) = json.loads(done.stdout)["answers"]["weights"]
+        return str(row["answer"])
+
+    limit = config.load(str(sleeper.home), str(sleeper.settings)).evaluation.max_tokens
+    base, whole = opened(sleeper, None), opened(sleeper, versions.everywhere(scoped))
+    assert answer() == base.answer([asked(OTHERS[0])], limit)[0]
+    assert answer("--everywhere") == whole.answer([asked(OTHERS[0])], limit)[0] != answer()
+
+
+def test_it_is_fitted_to_no_probe_and_to_every_general_prompt(tmp_path: Path) -> None:
+    given = {row["messages"][0]["content"]: row["inside"] for row in scoping.examples()}
+    assert {text for text, inside in given.items() if not inside} >= set(prompts())
+    from circadian.lessons.attributes import rows
+
+    kept_out = {normal(probe) for row in rows() for probe in row["probe"]}
+    assert not {normal(text) for text in given} & kept_out
+    assert life.told(9) == life.told(9) and len(set(life.told(500))) > 490
