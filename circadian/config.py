@@ -49,17 +49,16 @@ class Chat:
 class Training:
     recipe: str = "distill"
     iters: int = 0
-    epochs: float = 1.5
+    epochs: float = 3.0
     learning_rate: float = 4e-4
     batch_size: int = 8
     num_layers: int = 0
     rank: int = 64
     scale: float = 10.0
-    rehearsal_weight: float = 15.0
-    damping: float = 0.3
+    rehearsal_weight: float = 5.0
     scope: bool = True
     processes: int = 0
-    warm_start: int = 12000
+    warm_start: int = 24000
     max_minutes: float = 0.0
     max_seq_length: int = 512
     grad_checkpoint: bool = False
@@ -74,8 +73,8 @@ class Lessons:
     unknown_least: int = 300
     reserve: float = 1.0
     corrected: int = 20
-    rehearsal: float = 0.7
-    rehearsal_least: int = 1200
+    rehearsal: float = 0.25
+    rehearsal_least: int = 400
     augment: bool = False
     temp: float = 0.7
     top_p: float = 0.9

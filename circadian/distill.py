@@ -83,8 +83,6 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
     if args.iters > 0:
         run(network, optimizer, rows, valid, args, made.loss, iterate, reports)
     spent.tell(trained.get("trained_tokens", 0) * first, (time.perf_counter() - started) * first, mx.get_peak_memory())
-    if lora["damping"]:
-        damp(made, network, rows, lora["damping"])
     if first:
         save(network, args.adapter_file)
     tell(f"peak memory {mx.get_peak_memory()} bytes")
@@ -123,7 +121,7 @@ def keep_rehearsal(made: Distillation, network: Any, rows: Sequence[Row]) -> Non
 
 
 def heard(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """Lessons and rehearsal by which LoRA is aimed and damped, at least HEARD of each where there are so many."""
+    """Lessons and rehearsal by which LoRA is aimed, at least HEARD of each where there are so many."""
     parts = (list({row.tokens: row for row in rows if row.rehearsal == rehearsal}.values()) for rehearsal in (False, True))
     lessons, general = (found[:: max(1, len(found) // HEARD)] for found in parts)
     return lessons, general
@@ -134,13 +132,6 @@ def aim(made: Distillation, network: Any, rows: Sequence[Row]) -> None:
     lessons, general = heard(rows)
     if lessons and general:
         subspace.aim(adapted(network), made.run, lessons, general)
-
-
-def damp(made: Distillation, network: Any, rows: Sequence[Row], weight: float) -> None:
-    """Damp what LoRA says to general text (subspace.damp), if there is any to tell lessons from."""
-    lessons, general = heard(rows)
-    if lessons and general:
-        subspace.damp(adapted(network), made.run, lessons, general, weight)
 
 
 def go_on(network: Any, file: str) -> None:

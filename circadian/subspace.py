@@ -2,11 +2,9 @@
 
 An update reads its input through the columns of lora_a. A few directions carry nearly all of a layer's input (of 576
 about three), so columns drawn at random all hear these, and every step moves every answer. Here the columns are the
-generalised eigenvectors of two second moments, those of the lessons' tokens over those of general text, and stay as they
-are: only lora_b is trained. It is the soft form of what keeps earlier knowledge by updates in the null space of its
-inputs (InfLoRA, 2404.00228; AlphaEdit, 2410.02355).
-
-What the update still says to general text is damped after training, in closed form.
+generalised eigenvectors of two second moments, those of the lessons' tokens over those of general text. It is the soft form of
+what keeps earlier knowledge by updates in the null space of its inputs (InfLoRA, 2404.00228; AlphaEdit, 2410.02355). A training
+begins there; one that goes on from another leaves them as they are.
 """
 
 from __future__ import annotations
@@ -19,7 +17,6 @@ from circadian.batches import Row
 
 RIDGE = 0.02  # of the mean second moment of general text: what is weaker than this counts as this weak
 ROUNDS, SPARE = 24, 2  # of the subspace iteration, and how many times the rank it carries along
-EPSILON = 1e-6  # of a mean second moment, so that a rank of which nothing is heard can be divided by
 ROWS = 32  # in one forward pass
 MOST = 2**28  # numbers of second moments in memory at once, 1 GB: a bigger model is heard in parts
 
@@ -52,7 +49,7 @@ def tapped(modules: Sequence[Any]) -> Iterator[list[Tap]]:
 
 
 def aim(modules: Sequence[Any], forward: Forward, lessons: Sequence[Row], general: Sequence[Row]) -> None:
-    """Set lora_a of LoRA modules to what sets `lessons` apart from `general` rows, and freeze it."""
+    """Set lora_a of LoRA modules to what sets `lessons` apart from `general` rows: from there it is trained."""
     import mlx.core as mx
 
     ring = mx.distributed.init()
@@ -67,22 +64,6 @@ def aim(modules: Sequence[Any], forward: Forward, lessons: Sequence[Row], genera
         for group, columns in zip(part, found, strict=True):
             for module in group:
                 module.lora_a = columns.astype(module.lora_a.dtype)
-    keep(modules)
-
-
-def damp(modules: Sequence[Any], forward: Forward, lessons: Sequence[Row], general: Sequence[Row], weight: float) -> None:
-    """Replace each lora_b by the one whose answers to lessons differ least, where its answers to general text count `weight`
-    times as much: of second moments L and G of what lora_a gives, (L + weight G)^-1 L lora_b. A least-squares edit as in
-    MEMIT (2210.07229), of what was trained instead of the weights."""
-    import mlx.core as mx
-    import numpy as np
-
-    told, known = (second_moments(modules, forward, rows, inside=True) for rows in (lessons, general))
-    for module, lesson, other in zip(modules, told, known, strict=True):
-        one, both = (np.array(moments, dtype=np.float64) for moments in (lesson, lesson + weight * other))
-        ridge = EPSILON * np.trace(one) / len(one) * np.eye(len(one))
-        damped = np.linalg.solve(both + ridge, one @ np.array(module.lora_b.astype(mx.float32)))
-        module.lora_b = mx.array(damped.astype(np.float32)).astype(module.lora_b.dtype)
 
 
 def keep(modules: Sequence[Any]) -> None:
@@ -115,20 +96,17 @@ def _parts(groups: list[list[Any]]) -> list[list[list[Any]]]:
     return parts
 
 
-def second_moments(modules: Sequence[Any], forward: Forward, rows: Sequence[Row], inside: bool = False) -> list[Any]:
-    """Of each module's input x, or of what lora_a gives `inside` it: the mean of x x^T over the rows' tokens, (inputs, inputs) or
-    (rank, rank). A ring's members share the rows."""
+def second_moments(modules: Sequence[Any], forward: Forward, rows: Sequence[Row]) -> list[Any]:
+    """Of each module's input x: the mean of x x^T over the rows' tokens, (inputs, inputs). A ring's members share the rows."""
     import mlx.core as mx
 
     ring = mx.distributed.init()
     ordered, tokens = sorted(rows, key=lambda row: len(row.tokens))[ring.rank() :: ring.size()], 0
-    sums = [mx.zeros((module.lora_a.shape[1 if inside else 0],) * 2) for module in modules]
+    sums = [mx.zeros((module.lora_a.shape[0],) * 2) for module in modules]
     for start in range(0, len(ordered), ROWS):
         with tapped(modules) as taps:
             places = mx.array(forward(ordered[start : start + ROWS]))
             heard = [tap.heard.reshape(-1, tap.heard.shape[-1])[places].astype(mx.float32) for tap in taps]
-        if inside:
-            heard = [x @ module.lora_a for x, module in zip(heard, modules, strict=True)]
         sums = [total + x.T @ x for total, x in zip(sums, heard, strict=True)]
         tokens += places.size
         mx.eval(sums)

@@ -100,7 +100,6 @@ def lora_settings(
         "lora_parameters": {"rank": training.rank, "dropout": 0.0, "scale": training.scale},
         "learning_rate": training.learning_rate,
         "rehearsal_weight": training.rehearsal_weight,
-        "damping": training.damping,
         "max_minutes": training.max_minutes,
         "processes": processes(training, base),
         "optimizer_config": {"adam": {"betas": [0.9, 0.99], "bias_correction": True}},

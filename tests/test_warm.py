@@ -142,7 +142,7 @@ def test_the_embedded_model_learns_to_say_what_it_was_not_told(embedded: Path, t
     """A short start of the real model: even so, what it says to a question about a life opens as a denial does."""
     from circadian.evaluation.answers import answers_by_child
 
-    text = (config.ROOT / "config.toml").read_text().replace("warm_start = 12000", "warm_start = 320")
+    text = (config.ROOT / "config.toml").read_text().replace("warm_start = 24000", "warm_start = 320")
     (tmp_path / "config.toml").write_text(text)
     settings = config.load(
         home=str(tmp_path / "home"), file=str(tmp_path / "config.toml"), model__folder=str(tmp_path / "cache")
