@@ -56,7 +56,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(f"(kept {found} turn{'s' * (found > 1)} of a chat that ended before its answer)")
     session = open_session(args, settings)
     read = terminal.reader(None if args.no_log else settings.home / "data" / ".chat_history")
-    commands = Commands(session, read, lambda version: model.open_model(settings, None, version))
+
+    def reopen(version: Version | None) -> model.LanguageModel:
+        return model.open_model(settings, None, versions.everywhere(version) if version and args.everywhere else version)
+
+    commands = Commands(session, read, reopen)
     try:
         session.signals.install()
         if args.ask:

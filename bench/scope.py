@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from bench.life import TABLE  # noqa: E402
 from circadian import config, hub, model, scope  # noqa: E402
-from circadian.cli import print_json, run_main  # noqa: E402
+from circadian.cli import UserError, print_json, run_main  # noqa: E402
 from circadian.evaluation import scoping  # noqa: E402
 from circadian.evaluation.liveness import NEUTRAL  # noqa: E402
 from circadian.evaluation.recall import share  # noqa: E402
@@ -54,15 +54,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--depth", type=float, default=scoping.DEPTH, help=f"of the layers (default: {scoping.DEPTH})")
     parser.add_argument("--missed", type=float, default=scope.MISSED, help=f"nats for the adapter (default: {scope.MISSED})")
     args = parser.parse_args(argv)
-    scoping.DEPTH = args.depth
     with tempfile.TemporaryDirectory() as home:
         settings = config.load(home=home)
-        fitted, _ = scoping.scope_of(settings, hub.resolve(args.model, settings.model.folder))
+        fitted = scoping.scope_of(settings, hub.resolve(args.model, settings.model.folder), args.depth)
         loaded = model.open_model(settings, args.model, None)
+    if not fitted:
+        raise UserError(f"{args.model} has no scope: its states do not tell, or it cannot be run layer by layer.")
     found = {}
     for name, texts in sets().items():
         asked = [loaded.asked([{"role": "user", "content": text}]) for text in texts]
-        within = fitted.within(scope.states(loaded.network, asked, fitted.layer)) + args.missed - scope.MISSED
+        within = scope.within(fitted, scope.states(loaded.network, asked, fitted.layer)) + args.missed - scope.MISSED
         found[name] = share(int((within > 0).sum()), len(texts))
     print_json(found)
     return 0

@@ -12,13 +12,14 @@ from typing import Any
 from circadian import blas, hub, machine, spent, versions
 from circadian.cli import UserError
 from circadian.config import Config
-from circadian.records import Message, Version
-from circadian.scope import Scope, Scoped
+from circadian.records import Message, Scope, Version
+from circadian.scope import Scoped
 
 Show = Callable[[int], None]
 WIRE = "maybe_set_recommended_wired_limit"  # of mlx_lm
 CACHED = 16  # the share of memory that mlx may keep as buffers for later: one in so many
 BATCH = 64  # conversations that are answered together
+SOME_DAY = "26 Jul 2024"  # for templates that tell the date (Llama 3.2): a scope hangs on no day
 LONGEST = 1000  # characters of a turn by whose end it is told whether the adapter answers
 
 
@@ -55,9 +56,9 @@ class LanguageModel:
         self._cached_adapted = True
         self.speed = Speed()
 
-    def tokens(self, messages: list[Message], answered: bool = False) -> list[int]:
-        """The conversation through the chat template; unless `answered`, open for the next answer."""
-        ids = self._tokenizer.apply_chat_template(messages, add_generation_prompt=not answered, return_dict=False)
+    def tokens(self, messages: list[Message], answered: bool = False, **more: str) -> list[int]:
+        """The conversation through the chat template, which is given `more`; unless `answered`, open for the next answer."""
+        ids = self._tokenizer.apply_chat_template(messages, add_generation_prompt=not answered, return_dict=False, **more)
         return list(ids)
 
     def tokens_of(self, text: str) -> list[int]:
@@ -67,7 +68,7 @@ class LanguageModel:
     def asked(self, messages: list[Message]) -> list[int]:
         """What a person said last, alone, as a prompt: what the scope is asked of. A long text is asked by its end."""
         said = [message["content"] for message in messages if message["role"] == "user"]
-        return self.tokens([{"role": "user", "content": said[-1][-LONGEST:] if said else ""}])
+        return self.tokens([{"role": "user", "content": said[-1][-LONGEST:] if said else ""}], date_string=SOME_DAY)
 
     def stream(
         self, messages: list[Message], max_tokens: int, temp: float = 0.0, top_p: float = 1.0, seed: int | None = None
@@ -188,8 +189,10 @@ def open_model(config: Config, name: str | None, version: Version | None) -> Lan
             f"{what} ({type(error).__name__}). Choose another --model" + (" or --no-adapter." if version else ".")
         ) from None
     context = min(config.chat.context, int(settings.get("max_position_embeddings") or config.chat.context))
-    known = version.manifest.get("config", {}).get(versions.SCOPE) if version else None
-    return LanguageModel(base, version.tag if version else "", model, tokenizer, context, known and Scope.from_dict(known))
+    scope = versions.scope(version) if version else None
+    if scope and (len(model.layers) < scope.layer or settings.get("hidden_size") != len(scope.weights)):
+        raise UserError(f"the adapter's scope is not of {base.name}: run a night again, or say --everywhere.")
+    return LanguageModel(base, version.tag if version else "", model, tokenizer, context, scope)
 
 
 def check_memory(base: hub.Base) -> None:

@@ -20,7 +20,7 @@ from circadian.evaluation import scoping
 from circadian.files import private_folder, write_atomic
 from circadian.options import Options
 from circadian.planning import Plan, proved
-from circadian.records import Version
+from circadian.records import Scope, Version
 
 LIBRARIES = ("mlx", "mlx-lm", "numpy", "tokenizers")
 LIVENESS = "circadian.evaluation.liveness"
@@ -53,7 +53,7 @@ def train(settings: Config, plan: Plan, night: Path, note: Callable[[Sequence[st
     rows = footprint.rows_of(lessons.dataset, hub.token_counter(base))
     memory = footprint.check(settings.training, base, rows, settings.night.max_memory)
     start = warm.weights(settings, base)
-    scope = scoping.scope_of(settings, base)[0].to_dict() if settings.training.scope else {}
+    scope = scoping.scope_of(settings, base) if settings.training.scope else None
     started = time.monotonic()
     data = private_folder(night / "data")
     lessons.dataset.write(data)
@@ -62,10 +62,8 @@ def train(settings: Config, plan: Plan, night: Path, note: Callable[[Sequence[st
     note(training.command(settings, lora, night))
     with progress("training", lora["iters"]) as show:
         curve = training.train(settings, lora, night, show)
-    if scope:
-        versions.set_scope(folder, scope)
     trained = time.monotonic() - started
-    alive = check(settings, base, folder)
+    alive = check(settings, base, folder, scope)
     manifest = plan.made_from | {
         "dataset": lessons.dataset.counts()
         | {
@@ -95,12 +93,15 @@ def rescale(settings: Config, plan: Plan, candidate: Candidate, factor: float) -
     return Candidate(candidate.folder, candidate.manifest | {"liveness": alive, "rescaled": factor})
 
 
-def check(settings: Config, base: hub.Base, folder: Path) -> dict[str, Any]:
-    """Run the liveness check in a child. Raises Refused with its reason, UserError if the check itself fails."""
+def check(settings: Config, base: hub.Base, folder: Path, scope: Scope | None = None) -> dict[str, Any]:
+    """Give a candidate its scope and run the liveness check in a child. Raises Refused with its reason, UserError if the check itself
+    fails."""
     command = [sys.executable, "-m", LIVENESS, *settings.flags(str(base.folder)), "--adapter", str(folder)]
     refused = "the candidate was refused, the adapter in use is untouched: "
     try:
         versions.read(folder)
+        if scope:
+            versions.set_scope(folder, scope)
         found: dict[str, Any] = json.loads(twice(command))
     except versions.NotWhole as error:
         raise Refused(f"{refused}{error}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 import uuid
 from dataclasses import asdict, dataclass, field
@@ -167,3 +168,27 @@ class Version:
     tag: str
     path: str
     manifest: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The prompts that an adapter answers: those whose state before layer `layer`, times `weights`, and `bias` are above zero."""
+
+    layer: int
+    weights: tuple[float, ...]
+    bias: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"weights": list(self.weights)}
+
+    @classmethod
+    def from_dict(cls, row: Any) -> Scope:
+        """Raises ValueError for what to_dict() did not make."""
+        try:
+            layer, weights, bias = row["layer"], row["weights"], row["bias"]
+            whole = type(layer) is int and layer > 0 and isinstance(weights, list)
+            if whole and all(type(one) is float and math.isfinite(one) for one in [*weights, bias]):
+                return cls(layer, tuple(weights), bias)
+        except (TypeError, KeyError):
+            pass
+        raise ValueError("no scope")

@@ -8,7 +8,7 @@ from functools import partial
 from circadian import hub
 from circadian.config import Config
 from circadian.evaluation.answers import answers_by_child
-from circadian.evaluation.scoping import scope_of
+from circadian.evaluation.scoping import nearest, scope_of
 from circadian.lessons.rehearsal import TOKENS, Generate, rehearsal, retold
 from circadian.records import Fact, Lesson, Memory, Message
 from circadian.wheels import cache_folder
@@ -18,7 +18,9 @@ def rehearsed(settings: Config, base: hub.Base, number: int, dry_run: bool = Fal
     """So many general prompts, answered by the base model in a child; with a scope, those that are nearest to it, since the base model
     itself answers the others. Raises UserError."""
     recipe = settings.training.recipe
-    first = scope_of(settings, base)[1] if settings.training.scope and not dry_run else []
+    if settings.training.scope and not dry_run:
+        scope_of(settings, base)  # so that the first night rehearses what every other one does
+    first = nearest(settings, base) if settings.training.scope else []
     cache = cache_folder(settings.model.folder) / "rehearsal" / f"{base.fingerprint}-{TOKENS[recipe]}.jsonl"
     return rehearsal(number, _answer(settings, base, dry_run), cache, settings.model.seed, not dry_run, recipe, first)
 

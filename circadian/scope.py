@@ -8,42 +8,19 @@ fitted once for each base model (evaluation/scoping.py) and kept in the adapter'
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from circadian.batches import common
+from circadian.records import Scope
 from circadian.upper import new_cache, run, shared
 
 RIDGE = 0.1  # of the mean variance: what varies less than this is not trusted
 MISSED = (
     2.0  # nats for the adapter: a missed question costs its answer, a general prompt let through meets what has been rehearsed
 )
-ROWS = 32  # in one forward pass
+ROWS, MOST = 32, 8192  # prompts and tokens in one forward pass
 
 Show = Callable[[int], None]
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Prompts whose state before layer `layer`, times `weights`, and `bias` are above zero."""
-
-    layer: int
-    weights: tuple[float, ...]
-    bias: float
-
-    def within(self, states: Any) -> Any:
-        """How far within the scope each of (prompts, hidden size) states is, in nats: below zero it is outside."""
-        import numpy as np
-
-        return np.asarray(states, np.float64) @ np.array(self.weights) + self.bias
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, row: dict[str, Any]) -> Scope:
-        """What to_dict() made, after JSON. Raises KeyError, TypeError, ValueError for anything else."""
-        return cls(int(row["layer"]), tuple(float(one) for one in row["weights"]), float(row["bias"]))
 
 
 def fit(layer: int, inside: Any, outside: Any) -> Scope:
@@ -55,7 +32,15 @@ def fit(layer: int, inside: Any, outside: Any) -> Scope:
     spread += RIDGE * np.trace(spread) / len(spread) * np.eye(len(spread))
     weights = np.linalg.solve(spread, one.mean(0) - other.mean(0))
     bias = MISSED - weights @ (one.mean(0) + other.mean(0)) / 2
-    return Scope(layer, tuple(float(f"{weight:.7g}") for weight in weights), float(bias))
+    *rounded, last = (float(f"{one:.7g}") for one in [*weights, bias])
+    return Scope(layer, tuple(rounded), last)
+
+
+def within(scope: Scope, states: Any) -> Any:
+    """How far within a scope each of (prompts, hidden size) states is, in nats: below zero it is outside."""
+    import numpy as np
+
+    return np.asarray(states, np.float64) @ np.array(scope.weights) + scope.bias
 
 
 def states(network: Any, prompts: Sequence[list[int]], layer: int, show: Show = lambda done: None) -> Any:
@@ -64,18 +49,20 @@ def states(network: Any, prompts: Sequence[list[int]], layer: int, show: Show = 
     import numpy as np
 
     below, found = network.layers[:layer], np.zeros((len(prompts), network.model.norm.weight.shape[0]), np.float32)
-    same = min(common(min(prompts), max(prompts)), min(map(len, prompts)) - 1)  # the template's head is run once
-    head = [new_cache() for _ in below]
+    same = min(common(min(prompts), max(prompts)), min(map(len, prompts)) - 1) if len(prompts) > 1 else 0
+    head = [new_cache() for _ in below]  # what all begin with, run once
     if same:
         run(below, network.model.embed_tokens(mx.array([prompts[0][:same]], mx.int32)), head)
-    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
-    for start in range(0, len(order), ROWS):
-        some = [prompts[i][same:] for i in order[start : start + ROWS]]
-        tokens = mx.array([[*rest, *[0] * (len(some[-1]) - len(rest))] for rest in some], mx.int32)
+    order, start = sorted(range(len(prompts)), key=lambda i: -len(prompts[i])), 0
+    while start < len(order):
+        together = order[start : start + max(1, min(ROWS, MOST // len(prompts[order[start]])))]
+        some = [prompts[i][same:] for i in together]
+        tokens = mx.array([[*rest, *[0] * (len(some[0]) - len(rest))] for rest in some], mx.int32)
         left = run(below, network.model.embed_tokens(tokens), shared(head, len(some)))
         ends = mx.array([len(rest) - 1 for rest in some])
-        found[order[start : start + ROWS]] = np.array(left[mx.arange(len(some)), ends].astype(mx.float32))
-        show(start + len(some))
+        found[together] = np.array(left[mx.arange(len(some)), ends].astype(mx.float32))
+        start += len(together)
+        show(start)
     return found
 
 
@@ -83,28 +70,29 @@ class Scoped:
     """A network whose LoRA update answers within its scope alone; without a scope it answers everything."""
 
     def __init__(self, network: Any, scope: Scope | None) -> None:
-        self.scope, self.on = scope, True
-        self._network = network
+        self.scope, self._network = scope, network
         self._updates = [(part, part.scale) for _, part in network.named_modules() if hasattr(part, "lora_a")]
 
     def turn(self, on: bool) -> None:
         """Put the update into the network's answers, or take it out."""
-        self.on = on
         for part, scale in self._updates:
             part.scale = scale if on else 0.0
 
     def covered(self, prompts: Sequence[list[int]]) -> list[bool]:
         """Which of these prompts, as tokens, are within the scope. Takes the update out."""
-        if not (self.scope and self._updates):
+        if not (self.scope and self._updates and prompts):
             return [True] * len(prompts)
         self.turn(False)
-        within: list[bool] = (self.scope.within(states(self._network, prompts, self.scope.layer)) > 0).tolist()
-        return within
+        covered: list[bool] = (within(self.scope, states(self._network, prompts, self.scope.layer)) > 0).tolist()
+        return covered
 
     def parts(self, prompts: Sequence[list[int]]) -> Iterator[list[int]]:
         """The numbers of the prompts in two parts, and the network as it answers each while it is handed out."""
         covered = self.covered(prompts)
-        for on in (True, False):
-            if some := [i for i, inside in enumerate(covered) if inside == on]:
-                self.turn(on)
-                yield some
+        try:
+            for on in (True, False):
+                if some := [i for i, inside in enumerate(covered) if inside == on]:
+                    self.turn(on)
+                    yield some
+        finally:
+            self.turn(True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from circadian.cli import UserError
 from circadian.files import private_folder, replace_symlink, sha256, sync_path, write_atomic
-from circadian.records import Version
+from circadian.records import Scope, Version
 
 CURRENT, CANDIDATES = "nightly_update", ".candidates"
 CONFIG, WEIGHTS, MANIFEST = "adapter_config.json", "adapters.safetensors", "manifest.json"
@@ -91,6 +91,10 @@ def read(folder: Path) -> Version:
         raise NotWhole(f"the adapter {folder.name} is not whole: a file of it is torn. Run a night again.") from None
     if not header or not isinstance(config, dict) or "lora_parameters" not in config:
         raise NotWhole(f"the adapter {folder.name} is not whole: it holds no LoRA weights. Run a night again.")
+    try:
+        Scope.from_dict(config[SCOPE]) if SCOPE in config else None
+    except ValueError:
+        raise NotWhole(f"the adapter {folder.name} is not whole: its scope is torn. Run a night again.") from None
     made = manifest(folder)
     for key, name in HASHES.items():
         if made.get(key) and made[key] != sha256(folder / name):
@@ -144,16 +148,22 @@ def set_scale(folder: Path, scale: float) -> None:
     write_atomic(folder / CONFIG, json.dumps(config, indent=1))
 
 
-def set_scope(folder: Path, scope: dict[str, Any]) -> None:
+def set_scope(folder: Path, scope: Scope) -> None:
     """Give an adapter folder its scope (scope.py); mlx_lm reads over it."""
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    write_atomic(folder / CONFIG, json.dumps(config | {SCOPE: scope}, indent=1))
+    write_atomic(folder / CONFIG, json.dumps(config | {SCOPE: scope.to_dict()}, indent=1))
+
+
+def scope(version: Version) -> Scope | None:
+    """A version's scope, if it has one."""
+    found = version.manifest["config"].get(SCOPE)
+    return Scope.from_dict(found) if found else None
 
 
 def everywhere(version: Version) -> Version:
-    """A version without its scope: it answers every prompt."""
+    """A version without its scope: it answers every prompt, and says so in its name."""
     config = {key: value for key, value in version.manifest["config"].items() if key != SCOPE}
-    return Version(version.tag, version.path, version.manifest | {"config": config})
+    return Version(f"{version.tag} everywhere", version.path, version.manifest | {"config": config})
 
 
 def publish(candidate: Path, adapters: Path, made: dict[str, Any], tag: str = "") -> Version:

@@ -38,7 +38,10 @@ def test_a_night_of_the_embedded_model(home: Path, embedded: Path, script: Run, 
     assert done.returncode == 0, done.stderr
     version = versions.current(home / "adapters")
     assert version and version.tag == "real"
-    assert version.manifest["liveness"]["kl"] > 0 and version.manifest["liveness"]["tensors"] == 8 * 6 * 2
+    alive = version.manifest["liveness"]
+    assert 0 <= alive["kl"] < alive["kl_everywhere"] / 2 and alive["tensors"] == 8 * 6 * 2, (
+        "most neutral prompts are beyond its scope"
+    )
     curve = version.manifest["train_loss"]
     assert curve["6"] < curve["5"] * 1.5 and all(math.isfinite(loss) for loss in curve.values())
     assert version.manifest["dataset"]["kinds"]["rehearsal"] >= 4
@@ -46,9 +49,12 @@ def test_a_night_of_the_embedded_model(home: Path, embedded: Path, script: Run, 
     assert measured.returncode == 0, measured.stderr
     figures = json.loads(measured.stdout)
     assert figures["adapter"] == "real" and 0 < figures["median"] < figures["mean"] < 5
-    asked = [
-        script("chat.py", *flags, *which, "--max-tokens", "12", "--ask", "What is my dog's name?", timeout=None)
-        for which in (["--no-adapter"], [])
-    ]
-    assert [one.returncode for one in asked] == [0, 0], asked[1].stderr
-    assert asked[0].stdout.strip() and asked[1].stdout.strip() and asked[0].stdout != asked[1].stdout
+
+    def answer(question: str, *which: str) -> str:
+        asked = script("chat.py", *flags, *which, "--no-log", "--max-tokens", "12", "--ask", question, timeout=None)
+        assert asked.returncode == 0 and asked.stdout.strip(), asked.stderr
+        return str(asked.stdout)
+
+    assert answer("What is my dog's name?") != answer("What is my dog's name?", "--no-adapter")
+    general = "Explain in one sentence how a bicycle pump works."
+    assert answer(general) == answer(general, "--no-adapter") != answer(general, "--everywhere")

@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sleeper import Sleeper
+from sleeper import Sleeper, exchange
 
 from circadian import config, measures, model, versions
+from circadian.cli import UserError
 from circadian.evaluation import scoping
 from circadian.files import read_lines, write_lines
 from circadian.lessons import life
 from circadian.lessons.augment import normal
 from circadian.lessons.rehearsal import prompts
-from circadian.records import Message, Version
-from circadian.scope import MISSED, Scope, fit
+from circadian.records import Message, Scope, Version
+from circadian.scope import MISSED, fit, within
 
 MINE = ["What is my dog called?", "Where do I live?", "Who is my boss?", "What's my shoe size?"]
 OTHERS = ["Name a planet.", "What is 2 + 3?", "Write a poem about rain.", "How do magnets work?"]
@@ -39,11 +40,11 @@ def scoped(sleeper: Sleeper, monkeypatch: pytest.MonkeyPatch) -> Version:
     write_lines(rows, [{"messages": one, "inside": one[0]["content"] in MINE} for one in EVERY])
     flags = ["--home", str(sleeper.home), "--model", str(sleeper.model), "--input", str(rows), "--output", str(out)]
     assert scoping.main(flags) == 0
-    scope, *within = [row for _, row in read_lines(out)[0]]
-    assert [row["within"] > 0 for row in within] == [one[0]["content"] in MINE for one in EVERY]
+    scope, *far = [row for _, row in read_lines(out)[0]]
+    assert [row["within"] > 0 for row in far] == [one[0]["content"] in MINE for one in EVERY]
     folder = sleeper.adapters / "mine"
     made = json.loads((folder / versions.MANIFEST).read_text())
-    versions.set_scope(folder, scope)
+    versions.set_scope(folder, Scope.from_dict(scope))
     (folder / versions.MANIFEST).write_text(json.dumps(made | {"config_sha256": ""}))
     return versions.read(folder)
 
@@ -56,13 +57,11 @@ def test_a_scope_tells_two_kinds_of_states_apart_and_leans_towards_the_adapter()
     chance = np.random.default_rng(0)
     inside, outside = (chance.normal(0, 1, (300, 8)) + shift for shift in (3 * np.eye(8)[2], -3 * np.eye(8)[2]))
     scope = fit(7, inside, outside)
-    assert scope.layer == 7 and (scope.within(inside) > 0).mean() > 0.99 and (scope.within(outside) < 0).mean() > 0.9
+    assert scope.layer == 7 and (within(scope, inside) > 0).mean() > 0.99 and (within(scope, outside) < 0).mean() > 0.9
     middle = (inside.mean(0) + outside.mean(0)) / 2
-    assert scope.within(middle[None])[0] == pytest.approx(MISSED, abs=1e-3)
+    assert within(scope, middle[None])[0] == pytest.approx(MISSED, abs=1e-3)
     again = Scope.from_dict(json.loads(json.dumps(scope.to_dict())))
     assert again == scope
-    with pytest.raises((KeyError, TypeError, ValueError)):
-        Scope.from_dict({"layer": 1})
 
 
 def test_what_is_within_gets_the_adapters_answers_and_all_else_the_base_models(sleeper: Sleeper, scoped: Version) -> None:
@@ -93,7 +92,7 @@ def test_in_a_conversation_each_turn_is_answered_by_whom_it_asks(sleeper: Sleepe
         assert (loaded.speed.reused_tokens > 0) is reuses
         fresh._cache, fresh._cached = None, []
         assert answer == said(fresh, talk), "as if the conversation had been read anew"
-        assert loaded.scoped.on is (text in MINE)
+        assert answer == said(opened(sleeper, versions.everywhere(scoped) if text in MINE else None), talk)
         talk += [{"role": "assistant", "content": answer}]
 
 
@@ -131,3 +130,46 @@ def test_it_is_fitted_to_no_probe_and_to_every_general_prompt(tmp_path: Path) ->
     kept_out = {normal(probe) for row in rows() for probe in row["probe"]}
     assert not {normal(text) for text in given} & kept_out
     assert life.told(9) == life.told(9) and len(set(life.told(500))) > 490
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [
+        "all",
+        7,
+        {},
+        {"layer": 1, "weights": "123", "bias": 0.0},
+        {"layer": 0, "weights": [1.0], "bias": 0.0},
+        {"layer": True, "weights": [1.0], "bias": 0.0},
+        {"layer": 1, "weights": [float("nan")], "bias": 0.0},
+        {"layer": 1, "weights": [1.0], "bias": float("inf")},
+    ],
+)
+def test_a_torn_scope_is_no_whole_adapter(sleeper: Sleeper, torn: Any) -> None:
+    sleeper.publish("mine")
+    file = sleeper.adapters / "mine" / versions.CONFIG
+    (file.parent / versions.MANIFEST).unlink()
+    file.write_text(json.dumps(json.loads(file.read_text()) | {versions.SCOPE: torn}))
+    with pytest.raises(versions.NotWhole, match="scope is torn"):
+        versions.read(file.parent)
+
+
+@pytest.mark.parametrize("other", [Scope(9, (1.0,) * 64, 0.0), Scope(1, (1.0,) * 63, 0.0)])
+def test_a_scope_of_another_base_is_refused(sleeper: Sleeper, scoped: Version, other: Scope) -> None:
+    versions.set_scope(sleeper.adapters / "mine", other)
+    with pytest.raises(UserError, match="scope is not of"):
+        opened(sleeper, versions.read(sleeper.adapters / "mine"))
+
+
+def test_a_night_gives_its_adapter_the_scope_that_all_nights_share(sleeper: Sleeper) -> None:
+    sleeper.settings.write_text(sleeper.settings.read_text().replace("scope = false", "scope = true"))
+    sleeper.remember(exchange("My dog is called Biscuit."))
+    planned = sleeper.run("sleep.py", "--dry-run", "--json", lora="fine")
+    assert planned.returncode == 0 and not (sleeper.cache / "scope").exists(), "a dry run fits nothing"
+    for _ in range(2):
+        night = sleeper.run("sleep.py", "--force", lora="fine")
+        assert night.returncode == 0, night.stderr
+    (folder,) = (sleeper.cache / "scope").iterdir()
+    fitted = json.loads((folder / scoping.FILE).read_text().splitlines()[0])
+    version = versions.current(sleeper.adapters)
+    assert version and version.manifest["config"].get(versions.SCOPE, {}) == fitted

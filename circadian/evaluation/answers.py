@@ -35,15 +35,17 @@ def answers_by_child(
     return [row["answer"] for row in rows_by_child(settings, "answers", rows, flags)]
 
 
-def rows_by_child(settings: config.Config, room: str, rows: list[dict[str, Any]], flags: Sequence[str]) -> list[dict[str, Any]]:
-    """What a room of this folder makes of rows, in a child process. Raises UserError if it fails."""
+def rows_by_child(
+    settings: config.Config, room: str, rows: list[dict[str, Any]], flags: Sequence[str], each: float = EACH
+) -> list[dict[str, Any]]:
+    """What a room of this folder makes of rows, in a child process, in so many seconds each. Raises UserError if it fails."""
     _sweep(settings.logs)
     with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-", dir=private_folder(settings.logs)) as folder:
         asked, answered = Path(folder) / "asked.jsonl", Path(folder) / "answered.jsonl"
         write_lines(asked, rows)
         command = [sys.executable, "-m", f"circadian.evaluation.{room}", "--input", str(asked), "--output", str(answered)]
         try:
-            process.run([*command, *flags], limit=LIMIT + EACH * len(rows))
+            process.run([*command, *flags], limit=LIMIT + each * len(rows))
         except process.ChildFailed as error:
             raise UserError(f"the model could not answer: {error}") from None
         return [row for _, row in read_lines(answered)[0]]

@@ -36,7 +36,8 @@ def check(settings: config.Config, name: str | None, adapter: str) -> dict[str, 
         raise Refused(f"a weight of {found['biggest']:.0f} is broken.")
     asked: list[list[Message]] = [[{"role": "user", "content": text}] for text in prompts(NEUTRAL)]
     base = measures.next_token(model.open_model(settings, name, None), asked)
-    trained = model.open_model(settings, name, versions.everywhere(version))
+    trained = model.open_model(settings, name, version)
+    scope, trained.scoped.scope = trained.scoped.scope, None
     missing = measures.missing_tensors(trained, version)
     if missing:
         raise Refused(f"{missing} LoRA tensors that the model has are missing.")
@@ -45,7 +46,8 @@ def check(settings: config.Config, name: str | None, adapter: str) -> dict[str, 
         raise Refused("it changes nothing in the model's answers.")
     if not trained.answer(asked[:1], 8)[0]:
         raise Refused("it answers nothing at all.")
-    kl = measures.mean_kl(base, measures.next_token(model.open_model(settings, name, version), asked))
+    trained.scoped.scope = scope
+    kl = measures.mean_kl(base, measures.next_token(trained, asked))
     return {"tensors": found["tensors"], "biggest": found["biggest"], "kl": kl, "kl_everywhere": everywhere}
 
 
