@@ -97,10 +97,10 @@ class Evaluation:
 class Gate:
     new: float = 0.5
     broken: float = 0.2
-    tasks_lost: int = 4
+    tasks_lost: int = 2
     loss_rise: float = 0.5
-    kl: float = 0.5
-    false: float = 0.35
+    kl: float = 0.3
+    false: float = 0.25
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def token_losses(
 ) -> list[list[float]]:
     """Losses in nats, one list a row: of the tokens of its assistant turns, or of every token; [] if it has none.
 
-    Tokens beyond `limit` are left out.
+    Tokens beyond `limit` are left out. A row is answered by the adapter or by the base as a whole: by what was said last in it.
     """
     import mlx.core as mx
 

@@ -10,6 +10,7 @@ from typing import Any
 from circadian import footprint, hub, memories, training, versions, warm
 from circadian.cli import UserError, counted, say
 from circadian.config import Config
+from circadian.evaluation.scoping import place
 from circadian.files import sha256, sha256_of
 from circadian.learning import Lessons, learn
 from circadian.lessons.dataset import Dataset
@@ -61,6 +62,7 @@ def recipe(settings: Config, options: Options, base: hub.Base, collected: list[M
     return {
         "base": {"name": base.name, "fingerprint": base.fingerprint},
         "training": asdict(settings.training),
+        "scope": place(settings, base).parent.name if settings.training.scope else "",
         "lessons": asdict(settings.lessons),
         "extra_data": sha256(Path(options.extra_data).expanduser()) if options.extra_data else "",
         "seed": settings.model.seed,

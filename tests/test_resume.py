@@ -186,7 +186,7 @@ def test_a_candidate_that_fails_its_check_leaves_no_checkpoint(
 ) -> None:
     settings = settings_in("home")
 
-    def refuse(settings: Any, base: Any, folder: Path) -> None:
+    def refuse(settings: Any, base: Any, folder: Path, scope: Any) -> None:
         (night,) = (settings.logs / "nights").iterdir()
         (night / checkpoint.NAME).write_bytes(b"x")
         raise Refused("no")
