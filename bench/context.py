@@ -1,6 +1,6 @@
 """Does it still listen? What was told a moment ago, in the same conversation, and is asked for at once.
 
-    .venv/bin/python bench/context.py                      # the base model alone: a minute on two CPU cores
+    .venv/bin/python bench/context.py                      # the base model alone: minutes on two CPU cores
     .venv/bin/python bench/context.py --adapter DIR        # an adapter that was told none of it
     .venv/bin/python bench/context.py --adapter DIR --all  # each conversation, too
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -89,6 +89,19 @@ def share(batch: list[Row], rank: int, size: int) -> tuple[list[Row], float]:
     if len(batch) < size:
         return batch, tokens
     return sorted(batch, key=lambda row: row.rehearsal)[rank::size], tokens / size
+
+
+def together(numbers: Iterable[int], length: Callable[[int], int], size: int, most: int = 0) -> Iterator[list[int]]:
+    """Numbers of rows in order of their length, so many that their padded tokens are at most `most` (0: any), and at most `size`;
+    a longer row is alone."""
+    some: list[int] = []
+    for number in sorted(numbers, key=length):
+        if some and (len(some) == size or (most and (len(some) + 1) * length(number) > most)):
+            yield some
+            some = []
+        some.append(number)
+    if some:
+        yield some
 
 
 class Source(Protocol):

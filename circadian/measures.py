@@ -32,18 +32,14 @@ def token_losses(
     result: list[list[float]] = [[] for _ in rows]
     started = time.perf_counter()
     done = 0
-    for batch in model.batches(rows, lambda i: len(masked[i][0]), BATCH):
-        longest = min(limit, len(masked[batch[-1]][0]))
-        together = max(1, min(BATCH, MOST // max(1, longest)))
-        for start in range(0, len(batch), together):
-            some = batch[start : start + together]
-            width = min(limit, PAD_TO * (-(-len(masked[some[-1]][0]) // PAD_TO)))
-            table = _losses(model, [(masked[i][0] + [0] * width)[:width] for i in some])
-            for i, values in zip(some, table, strict=True):
-                result[i] = [values[place - 1] for place in masked[i][1] if 0 < place < width]
-            done += len(some)
-            if show:
-                show(done)
+    for some in model.batches(rows, lambda i: min(limit, len(masked[i][0])), BATCH, MOST):
+        width = min(limit, PAD_TO * (-(-len(masked[some[-1]][0]) // PAD_TO)))
+        table = _losses(model, [(masked[i][0] + [0] * width)[:width] for i in some])
+        for i, values in zip(some, table, strict=True):
+            result[i] = [values[place - 1] for place in masked[i][1] if 0 < place < width]
+        done += len(some)
+        if show:
+            show(done)
     read = sum(min(limit, len(tokens)) for tokens, _ in masked)
     spent.tell(read, time.perf_counter() - started, mx.get_peak_memory())
     return result

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from circadian import blas, hub, machine, spent, versions
+from circadian.batches import together
 from circadian.cli import UserError
 from circadian.config import Config
 from circadian.records import Message, Scope, Version
@@ -50,7 +51,7 @@ class LanguageModel:
     ) -> None:
         self.base, self.name, self.adapter, self.context = base, base.name, adapter, context
         self.network, self._tokenizer = model, tokenizer
-        self.scoped = Scoped(model, scope)
+        self.scoped = Scoped(model, scope, self.asked)
         self._cache: Any = None
         self._cached: list[int] = []
         self._cached_adapted = True
@@ -81,7 +82,7 @@ class LanguageModel:
         if seed is not None:
             mx.random.seed(seed)
         started = time.perf_counter()
-        (adapted,) = self.scoped.covered([self.asked(messages)])
+        (adapted,) = self.scoped.covered([messages])
         self.scoped.turn(adapted)
         if adapted != self._cached_adapted:
             self._cache, self._cached, self._cached_adapted = None, [], adapted
@@ -142,10 +143,10 @@ class LanguageModel:
         mx.random.seed(seed)
         answers: dict[int, str] = {}
         sampler = make_sampler(temp=temp, top_p=top_p if top_p < 1 else 0.0)
-        together = {"prefill_batch_size": BATCH, "completion_batch_size": BATCH}  # mlx-lm would prefill 8 at a time
+        at_once = {"prefill_batch_size": BATCH, "completion_batch_size": BATCH}  # mlx-lm would prefill 8 at a time
         for some in self.batches(conversations, lambda i: len(prompts[i]), BATCH):
             batch = [prompts[i] for i in some]
-            done = batch_generate(self.network, self._tokenizer, batch, max_tokens=max_tokens, sampler=sampler, **together)
+            done = batch_generate(self.network, self._tokenizer, batch, max_tokens=max_tokens, sampler=sampler, **at_once)
             answers |= {i: text.strip() for i, text in zip(some, done.texts, strict=True)}
             tokens += done.stats.prompt_tokens + done.stats.generation_tokens
             if show:
@@ -153,13 +154,13 @@ class LanguageModel:
         spent.tell(tokens, time.perf_counter() - started, mx.get_peak_memory())
         return [answers[i] for i in range(len(prompts))]
 
-    def batches(self, conversations: list[list[Message]], length: Callable[[int], int], size: int) -> Iterator[list[int]]:
-        """The numbers of conversations that are answered together: at most `size`, of like length, all or none within the scope;
-        the network is as it answers them while they are handed out."""
-        for part in self.scoped.parts([self.asked(messages) for messages in conversations]):
-            ordered = sorted(part, key=length)
-            for start in range(0, len(ordered), size):
-                yield ordered[start : start + size]
+    def batches(
+        self, conversations: list[list[Message]], length: Callable[[int], int], size: int, most: int = 0
+    ) -> Iterator[list[int]]:
+        """The numbers of conversations that are answered together (batches.together), all or none of them within the scope; the
+        network is as it answers them while they are handed out."""
+        for part in self.scoped.parts(conversations):
+            yield from together(part, length, size, most)
 
 
 def open_model(config: Config, name: str | None, version: Version | None) -> LanguageModel:

@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from circadian.batches import common
-from circadian.records import Scope
-from circadian.upper import new_cache, run, shared
+from circadian.batches import common, together
+from circadian.records import Message, Scope
+from circadian.upper import Upper
 
 RIDGE = 0.1  # of the mean variance: what varies less than this is not trusted
-MISSED = (
-    2.0  # nats for the adapter: a missed question costs its answer, a general prompt let through meets what has been rehearsed
-)
+MISSED = 2.0  # nats for the adapter: a missed question costs its answer, what is let through meets what has been rehearsed
 ROWS, MOST = 32, 8192  # prompts and tokens in one forward pass
 
 Show = Callable[[int], None]
@@ -45,32 +43,23 @@ def within(scope: Scope, states: Any) -> Any:
 
 def states(network: Any, prompts: Sequence[list[int]], layer: int, show: Show = lambda done: None) -> Any:
     """The states in which the layers below `layer` leave the last token of each prompt, (prompts, hidden size), a numpy array."""
-    import mlx.core as mx
     import numpy as np
 
-    below, found = network.layers[:layer], np.zeros((len(prompts), network.model.norm.weight.shape[0]), np.float32)
     same = min(common(min(prompts), max(prompts)), min(map(len, prompts)) - 1) if len(prompts) > 1 else 0
-    head = [new_cache() for _ in below]  # what all begin with, run once
-    if same:
-        run(below, network.model.embed_tokens(mx.array([prompts[0][:same]], mx.int32)), head)
-    order, start = sorted(range(len(prompts)), key=lambda i: -len(prompts[i])), 0
-    while start < len(order):
-        together = order[start : start + max(1, min(ROWS, MOST // len(prompts[order[start]])))]
-        some = [prompts[i][same:] for i in together]
-        tokens = mx.array([[*rest, *[0] * (len(some[0]) - len(rest))] for rest in some], mx.int32)
-        left = run(below, network.model.embed_tokens(tokens), shared(head, len(some)))
-        ends = mx.array([len(rest) - 1 for rest in some])
-        found[together] = np.array(left[mx.arange(len(some)), ends].astype(mx.float32))
-        start += len(together)
-        show(start)
+    upper, done = Upper(network, layer, prompts[0][:same]), 0
+    found = np.zeros((len(prompts), network.model.norm.weight.shape[0]), np.float32)
+    for some in together(range(len(prompts)), lambda i: len(prompts[i]), ROWS, MOST):
+        found[some] = np.array(upper.ends([prompts[i] for i in some]))
+        done += len(some)
+        show(done)
     return found
 
 
 class Scoped:
     """A network whose LoRA update answers within its scope alone; without a scope it answers everything."""
 
-    def __init__(self, network: Any, scope: Scope | None) -> None:
-        self.scope, self._network = scope, network
+    def __init__(self, network: Any, scope: Scope | None, asked: Callable[[list[Message]], list[int]]) -> None:
+        self.scope, self._network, self._asked = scope, network, asked
         self._updates = [(part, part.scale) for _, part in network.named_modules() if hasattr(part, "lora_a")]
 
     def turn(self, on: bool) -> None:
@@ -78,17 +67,18 @@ class Scoped:
         for part, scale in self._updates:
             part.scale = scale if on else 0.0
 
-    def covered(self, prompts: Sequence[list[int]]) -> list[bool]:
-        """Which of these prompts, as tokens, are within the scope. Takes the update out."""
-        if not (self.scope and self._updates and prompts):
-            return [True] * len(prompts)
+    def covered(self, conversations: Sequence[list[Message]]) -> list[bool]:
+        """Which of these are within the scope, by the prompt that `asked` makes of each. Takes the update out."""
+        if not (self.scope and self._updates and conversations):
+            return [True] * len(conversations)
         self.turn(False)
+        prompts = [self._asked(messages) for messages in conversations]
         covered: list[bool] = (within(self.scope, states(self._network, prompts, self.scope.layer)) > 0).tolist()
         return covered
 
-    def parts(self, prompts: Sequence[list[int]]) -> Iterator[list[int]]:
-        """The numbers of the prompts in two parts, and the network as it answers each while it is handed out."""
-        covered = self.covered(prompts)
+    def parts(self, conversations: Sequence[list[Message]]) -> Iterator[list[int]]:
+        """Their numbers in two parts, and the network as it answers each while it is handed out."""
+        covered = self.covered(conversations)
         try:
             for on in (True, False):
                 if some := [i for i, inside in enumerate(covered) if inside == on]:

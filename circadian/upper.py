@@ -23,7 +23,7 @@ class Upper:
 
         self.skip = len(prefix)
         self._network, self._frozen, self._trained = network.model, network.layers[:below], network.layers[below:]
-        self._caches = [new_cache() for _ in self._frozen]
+        self._caches = [_cache() for _ in self._frozen]
         self._prefix = self._below(mx.array([prefix], mx.int32), self._caches) if prefix else None
         self._entered: dict[tuple[int, ...], Any] = {}
 
@@ -59,28 +59,42 @@ class Upper:
 
     def hidden(self, entered: Any) -> Any:
         """The last hidden states of what enter() gave, (all places, hidden size)."""
-        caches = [new_cache() for _ in self._trained]
+        caches = [_cache() for _ in self._trained]
         if self._prefix is not None:
-            run(self._trained, self._prefix, caches)
-            caches = shared(caches, len(entered))
-        states = self._network.norm(run(self._trained, entered, caches))
+            _run(self._trained, self._prefix, caches)
+            caches = _shared(caches, len(entered))
+        states = self._network.norm(_run(self._trained, entered, caches))
         return states.reshape(-1, states.shape[-1])
 
     def _keep(self, some: Sequence[tuple[int, ...]]) -> None:
         import mlx.core as mx
 
         rest = [tokens[self.skip : -1] for tokens in some]
-        width = max(map(len, rest))
-        inputs = mx.array([[*tokens, *[0] * (width - len(tokens))] for tokens in rest], mx.int32)
-        states = self._below(inputs, shared(self._caches, len(some)))
+        states = self._after_prefix(rest)
         kept = {tokens: states[i, : len(rest[i])] for i, tokens in enumerate(some)}
         mx.eval(kept)
         self._entered |= kept
 
+    def ends(self, prompts: Sequence[Sequence[int]]) -> Any:
+        """The states in which the frozen layers leave the last token of each prompt, (prompts, hidden size) in float32."""
+        import mlx.core as mx
+
+        rest = [prompt[self.skip :] for prompt in prompts]
+        last = mx.array([len(tokens) - 1 for tokens in rest])
+        return self._after_prefix(rest)[mx.arange(len(rest)), last].astype(mx.float32)
+
+    def _after_prefix(self, rest: Sequence[Sequence[int]]) -> Any:
+        """What comes after the prefix through the frozen layers, padded: (rows, places, hidden size)."""
+        import mlx.core as mx
+
+        width = max(map(len, rest))
+        inputs = mx.array([[*tokens, *[0] * (width - len(tokens))] for tokens in rest], mx.int32)
+        return self._below(inputs, _shared(self._caches, len(rest)))
+
     def _below(self, inputs: Any, caches: list[Any]) -> Any:
         """Tokens through the embedding and the frozen layers."""
         states = self._network.embed_tokens(inputs)
-        return run(self._frozen, states, caches) if self._frozen else states
+        return _run(self._frozen, states, caches) if self._frozen else states
 
 
 def exchanged(
@@ -97,13 +111,13 @@ def exchanged(
     return dict(zip(places, found, strict=True))
 
 
-def new_cache() -> Any:
+def _cache() -> Any:
     from mlx_lm.models.cache import ConcatenateKVCache
 
     return ConcatenateKVCache()
 
 
-def run(layers: Sequence[Any], states: Any, caches: Sequence[Any]) -> Any:
+def _run(layers: Sequence[Any], states: Any, caches: Sequence[Any]) -> Any:
     """States through layers, after what their caches hold."""
     from mlx_lm.models.base import create_attention_mask
 
@@ -113,11 +127,11 @@ def run(layers: Sequence[Any], states: Any, caches: Sequence[Any]) -> Any:
     return states
 
 
-def shared(caches: Sequence[Any], rows: int) -> list[Any]:
+def _shared(caches: Sequence[Any], rows: int) -> list[Any]:
     """Caches of one row, as those of so many rows."""
     import mlx.core as mx
 
-    made = [new_cache() for _ in caches]
+    made = [_cache() for _ in caches]
     for old, new in zip(caches, made, strict=True):
         if old.keys is not None:
             new.state = tuple(mx.broadcast_to(x, (rows, *x.shape[1:])) for x in (old.keys, old.values))

@@ -92,7 +92,8 @@ def read(folder: Path) -> Version:
     if not header or not isinstance(config, dict) or "lora_parameters" not in config:
         raise NotWhole(f"the adapter {folder.name} is not whole: it holds no LoRA weights. Run a night again.")
     try:
-        Scope.from_dict(config[SCOPE]) if SCOPE in config else None
+        if SCOPE in config:
+            Scope.from_dict(config[SCOPE])
     except ValueError:
         raise NotWhole(f"the adapter {folder.name} is not whole: its scope is torn. Run a night again.") from None
     made = manifest(folder)

@@ -8,6 +8,7 @@ Each line of the input is {"messages": [...], "inside": true or false}; the firs
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -63,12 +64,12 @@ def nearest(settings: config.Config, base: hub.Base) -> list[str]:
     return [text for text, _ in near if text in general]
 
 
+@functools.cache
 def examples() -> list[dict[str, Any]]:
     """Questions about a life, inside; general prompts and what people tell of themselves, outside."""
-    found = [(lesson.question, True) for lesson in life.asked(ASKED)] + [
-        (text, False) for text in [*prompts(), *life.told(TOLD)]
-    ]
-    return [{"messages": [{"role": "user", "content": text}], "inside": inside} for text, inside in found]
+    inside = [(lesson.question, True) for lesson in life.asked(ASKED)]
+    outside = [(text, False) for text in [*prompts(), *life.told(TOLD)]]
+    return [{"messages": [{"role": "user", "content": text}], "inside": mine} for text, mine in [*inside, *outside]]
 
 
 def fitted(
