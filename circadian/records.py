@@ -7,6 +7,7 @@ import math
 import time
 import uuid
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 Message = dict[str, str]
@@ -37,6 +38,7 @@ class Memory:
         if not all(isinstance(m, dict) and isinstance(m.get("content"), str) and "role" in m for m in messages):
             raise ValueError("a message without role or text")
         named = {k: row[k] for k in ("id", "at", "session", "source", "model", "adapter") if isinstance(row.get(k), str)}
+        named |= {"at": _utc(named["at"])} if "at" in named else {}
         given = row.get("tags")
         tags = tuple(t for t in given if isinstance(t, str)) if isinstance(given, list) else ()
         plain = [{"role": str(m["role"]), "content": _whole(m["content"])} for m in messages]
@@ -45,6 +47,15 @@ class Memory:
     def said(self, role: str) -> list[str]:
         """The texts of one role, in order."""
         return [m["content"] for m in self.messages if m["role"] == role]
+
+
+def _utc(at: str) -> str:
+    """A time with an offset in UTC, as times are compared as texts; any other text as it is."""
+    try:
+        told = datetime.fromisoformat(at)
+    except ValueError:
+        return at
+    return told.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if told.utcoffset() else at
 
 
 def _whole(text: str) -> str:
@@ -57,7 +68,8 @@ class Fact:
     """Something that a memory states: of a subject (a thing, or the word to ask by) a value, and the answer to asking for it.
 
     With `many`, other values of the same stay true beside it; `ended` says that it is true no more; `supersedes` is the id of
-    the fact whose place it took. `asked` are wordings of its own in which it is asked for, beside its relation's, and `probes`
+    the fact whose place it took. It was first told in the memory `since`, where that is not `memory`, and the memory `closed`
+    made it past. `asked` are wordings of its own in which it is asked for, beside its relation's, and `probes`
     those that are kept out of training; `topics` are what it is about ("surname"), as answers name it.
     """
 
@@ -70,6 +82,8 @@ class Fact:
     many: bool = False
     ended: bool = False
     supersedes: str = ""
+    since: str = ""
+    closed: str = ""
     asked: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
@@ -77,8 +91,13 @@ class Fact:
     @property
     def id(self) -> str:
         """The same for a fact that is told again, in whatever night."""
-        text = "\n".join((self.relation, self.subject.lower(), self.value.lower()))
+        text = "\n".join((self.relation, self.subject.lower(), self.value.lower(), *(["ended"] if self.ended else [])))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+    @property
+    def first(self) -> str:
+        """The id of the memory in which it was first told."""
+        return self.since or self.memory
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -96,8 +115,9 @@ class Fact:
             raise ValueError("a fact without one of its texts")
         subject, relation, value, answer, memory, at = map(str, texts)
         many, ended = row.get("many") is True, row.get("ended") is True
+        ids = (str(row.get(name, "")) for name in ("supersedes", "since", "closed"))
         lists = (tuple(map(str, row.get(name, ()))) for name in ("asked", "probes", "topics"))
-        return cls(subject, relation, value, answer, memory, at, many, ended, str(row.get("supersedes", "")), *lists)
+        return cls(subject, relation, value, answer, memory, at, many, ended, *ids, *lists)
 
 
 @dataclass(frozen=True)
@@ -133,7 +153,7 @@ class Lesson:
 class Probe:
     """A question kept out of training. An answer must hold one of `expected`; without any, nothing was told.
 
-    `forbidden` are old values, or everybody's facts where nothing was told. `fact` is the id of the fact it asks for.
+    `forbidden` are old values ("changed"), or everybody's facts where nothing was told ("never"). `fact` is the id of the fact it asks for.
     """
 
     question: str
@@ -156,9 +176,11 @@ class Probe:
             given = row.get(key, [])
             if not isinstance(given, list) or not all(isinstance(text, str) and text for text in given):
                 raise ValueError(f"'{key}' must be a list of texts")
-            texts[key] = tuple(given)
-        kind = "told" if texts["expected"] else "never"
-        return cls(question, **texts, kind=str(row.get("kind", kind)), fact=str(row.get("fact", "")))
+            texts[key] = tuple(map(_whole, given))
+        if not {"expected", "forbidden"} & row.keys():
+            raise ValueError("'expected' is missing: a list of texts, or [] where nothing was told")
+        kind = "never" if not texts["expected"] else "changed" if texts["forbidden"] else "told"
+        return cls(_whole(question), **texts, kind=kind, fact=str(row.get("fact", "")))
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,9 @@ def test_what_is_asked_is_what_a_night_teaches(sleeper: Sleeper, capsys: pytest.
 
 def test_anybodys_questions_are_asked(sleeper: Sleeper, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "questions.jsonl"
-    file.write_text('{"question": "Where does Aria live?", "expected": ["Portland"]}\n{"question": "And Kaito?"}\n')
+    file.write_text(
+        '{"question": "Where does Aria live?", "expected": ["Portland"]}\n{"question": "And Kaito?", "expected": []}\n'
+    )
     flags = [*sleeper.flags, "--model", str(sleeper.model), "--questions", str(file), "--columns", "nothing", "--json"]
     assert eval_recall.main(flags) == 0
     found: dict[str, Any] = json.loads(capsys.readouterr().out)

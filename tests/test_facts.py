@@ -84,6 +84,7 @@ def test_every_relation_is_in_the_table(name: str) -> None:
         (("I have a car.", "I no longer have a car."), "You told me that you no longer have a car.", ["car"]),
         (("My cat is three.", "My cat died."), "You told me that your cat died.", ["three"]),
         (("I'm vegetarian.", "I'm vegan now."), "You are vegan.", ["vegetarian"]),
+        (("I like tea.", "I hate tea now."), "You hate tea.", ["tea"]),
     ],
 )
 def test_changes_leave_the_newest_live_and_the_old_as_history(turns: tuple[str, ...], answer: str, past: list[str]) -> None:
@@ -103,6 +104,29 @@ def test_a_chain_of_changes_is_kept_and_a_fact_told_again_is_the_same() -> None:
     assert Fact.from_dict(kiel.to_dict()) == kiel
     with pytest.raises(ValueError, match="a fact without"):
         Fact.from_dict({"subject": "", "relation": 7})
+
+
+@pytest.mark.parametrize(
+    ("turns", "told"),
+    [
+        (("My cat is called Tom.", "I also have a cat called Tim."), ["Your cat is called Tom.", "Your cat is called Tim."]),
+        (("My cat is called Tom.", "My cat is also called Tom."), ["Your cat is called Tom."]),
+        (("I work at Lidl.", "I also work at Aldi."), ["You work at Lidl.", "You work at Aldi."]),
+        (("I was born in Oslo on 3 May 1990.",), ["You come from Oslo.", "You were born on 3 May 1990."]),
+        (("I was born on 3 May 1990 in Oslo.",), ["You were born on 3 May 1990.", "You come from Oslo."]),
+        (("I have three cats: Tom, Tim and Tam.",), ["You have three cats.", "Your cats are called Tom, Tim and Tam."]),
+        (("Perhaps I should mention that I have a twin brother.",), ["You have a twin brother."]),
+        (("I speak French, but you know that.",), ["You speak French."]),
+    ],
+)
+def test_two_things_at_once_are_both_kept(turns: tuple[str, ...], told: list[str]) -> None:
+    assert answers(*turns) == told
+
+
+def test_the_newest_is_the_newest_on_any_clock() -> None:
+    rows = [("2030-01-01T23:00:00-05:00", "Graz"), ("2030-01-02T01:00:00Z", "Linz")]
+    said = [{"at": at, "messages": [{"role": "user", "content": f"I live in {town}."}]} for at, town in rows]
+    assert [fact.value for fact in facts_of(map(Memory.from_dict, said)).live] == ["Graz"]
 
 
 def test_an_ending_closes_what_it_names_and_nothing_else() -> None:

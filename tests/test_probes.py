@@ -57,6 +57,16 @@ def test_the_old_value_of_what_changed_is_forbidden() -> None:
     facts, past = live("I live in Ghent.", "I've moved, I live in Bruges now.")
     told = [probe for probe in probes(facts, past) if probe.expected == ("Bruges",)]
     assert len(told) == EACH and all(probe.forbidden == ("Ghent",) and probe.kind == "changed" for probe in told)
+    thrice = probes(*live("I live in Ghent.", "I live in Ulm.", "I live in Bruges."))
+    assert {probe.forbidden for probe in thrice if probe.expected} == {("Ulm", "Ghent")}
+    back = probes(*live("I live in Ghent.", "I live in Ulm.", "I live in Ghent."))
+    assert {probe.forbidden for probe in back if probe.expected} == {("Ulm",)}
+
+
+def test_what_ended_is_answered_by_saying_so() -> None:
+    asked = [probe for probe in probes(*live("I live in Ghent.", "I no longer live in Ghent.")) if probe.expected]
+    assert asked and not any(Answered(probe, "You live in Ghent.").right for probe in asked)
+    assert all(Answered(probe, "You no longer live in Ghent.").right for probe in asked)
 
 
 def test_nothing_that_was_told_is_asked_as_never_told() -> None:

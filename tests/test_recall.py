@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,13 +95,18 @@ def test_other_peoples_questions_are_read(tmp_path: Path) -> None:
     file = tmp_path / "q.jsonl"
     file.write_text('{"question": "Who?", "expected": ["Ann", "Anna"]}\n\n{"question": "Where?", "forbidden": ["Rome"]}\n')
     assert recall.read_probes(file) == [Probe("Who?", ("Ann", "Anna")), Probe("Where?", (), ("Rome",), "never")]
+    file.write_text('{"question": "Who \\ud800?", "expected": ["Ann"], "forbidden": ["Eve"], "kind": "easy"}\n')
+    (one,) = recall.read_probes(file)
+    assert one == Probe("Who ??", ("Ann",), ("Eve",), "changed"), "of no kind of theirs, and whole characters"
+    assert recall.summary([Answered(one, "Eve")])["old_value"]["right"] == 1
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
         ('{"question": "Who?", "expected": "Ann"}', "line 1: 'expected' must be a list of texts"),
-        ('{"question": "a"}\n{"expected": ["x"]}', "line 2: 'question' must be a text"),
+        ('{"question": "a", "expected": []}\n{"expected": ["x"]}', "line 2: 'question' must be a text"),
+        ('{"question": "Who?", "Expected": ["Ann"]}', "line 1: 'expected' is missing"),
         ('{"torn', "line 1: not complete JSON"),
         ("", "holds no question"),
     ],
@@ -121,6 +127,7 @@ def fact(subject: str, memory: str, supersedes: str = "") -> Fact:
 def test_the_mornings_diff() -> None:
     """Of three probes a fact, two right are enough."""
     learnt, kept, failed, broken, old = (fact(name, name) for name in ("dog", "cat", "boat", "boss", "house"))
+    old = replace(old, closed="now")
     changed = Fact("house", "called", "new", "Your house is called new.", "now", "2031", supersedes=old.id)
     live = [learnt, kept, failed, broken, changed]
 
@@ -148,3 +155,31 @@ def test_the_mornings_diff() -> None:
     assert diff.text(found)[-1].split() == ["kept", "1", "facts"]
     many = {state: [learnt] * (20 if state == "learnt" else 0) for state in diff.STATES}
     assert len(diff.text(many)) == 13 and diff.text(many)[-1].strip() == "and 8 more"
+
+
+def morning(*days: str) -> tuple[diff.Diff, dict[str, int]]:
+    """The diff after the last of these days, all before it having been learnt, and everything being known."""
+    told = [
+        Memory([{"role": "user", "content": text}], id=str(day), at=f"2030-01-{day:02d}") for day, text in enumerate(days, 1)
+    ]
+    facts = facts_of(told)
+    answered = [Answered(Probe("?", (one.value,), fact=one.id), one.value) for one in facts.live]
+    seen = {memory.id for memory in told[:-1]}
+    found = diff.diff(facts.live, facts.past, seen, answered, answered)
+    return found, diff.counts(found, seen)
+
+
+@pytest.mark.parametrize(
+    ("days", "changed", "superseded", "new"),
+    [
+        (("I live in Ghent.", "I live in Ulm."), ["Ulm"], ["Ghent"], 1),
+        (("I live in Ghent.", "I live in Ulm.", "I live in Ulm."), [], [], 0),
+        (("I live in Ghent.", "I live in Bonn. I live in Ulm."), ["Ulm"], ["Ghent", "Bonn"], 1),
+        (("I live in Ghent.", "I no longer live in Ghent."), ["Ghent"], ["Ghent"], 1),
+        (("I work as a baker.", "I quit my job as a baker."), [], ["baker"], 1),
+    ],
+)
+def test_the_diff_of_what_changed_or_ended(days: tuple[str, ...], changed: list[str], superseded: list[str], new: int) -> None:
+    found, counts = morning(*days)
+    assert [[one.value for one in found[state]] for state in ("changed", "superseded")] == [changed, superseded]
+    assert counts["new"] == new

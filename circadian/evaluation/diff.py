@@ -28,25 +28,26 @@ def diff(
     """Every live fact, and those that this night superseded, by STATES. `seen` are the memories of earlier nights.
 
     learnt: known now and not before; kept: both; changed: a new value that is known; failed: not known; broken: known
-    before and not now.
+    before and not now; superseded: changed, ended or corrected since.
     """
     was, now = known(before), known(after)
     found: Diff = {state: [] for state in STATES}
     for fact in live:
         if fact.id in now:
-            new = fact.memory not in seen
+            new = fact.first not in seen
             state = "changed" if new and fact.supersedes else "kept" if fact.id in was else "learnt"
         else:
             state = "broken" if fact.id in was else "failed"
         found[state].append(fact)
-    fresh = {fact.supersedes for fact in live if fact.supersedes and fact.memory not in seen}
-    found["superseded"] = [fact for fact in past if fact.id in fresh]
+    true = {fact.id for fact in live}
+    gone = {fact.id: fact for fact in past if fact.closed and fact.closed not in seen and fact.id not in true}
+    found["superseded"] = list(gone.values())
     return found
 
 
 def counts(found: Diff, seen: Collection[str]) -> dict[str, int]:
     """How many facts of each state; "new" ones and how many of these are known now; "known" before the night."""
-    new = {fact.id for state in STATES[:-1] for fact in found[state] if fact.memory not in seen}
+    new = {fact.id for state in STATES[:-1] for fact in found[state] if fact.first not in seen}
     number = {state: len(facts) for state, facts in found.items()}
     learnt = sum(fact.id in new for state in ("learnt", "kept", "changed") for fact in found[state])
     return number | {"new": len(new), "new_known": learnt, "known": number["kept"] + number["broken"]}

@@ -20,7 +20,7 @@ BACKWARDS = re.compile(
 NO_OWNER = re.compile(r"favou?rite|passion|hobby|thing|jam|obsession|birthday|pleasure|style|goal|dream", re.IGNORECASE)
 QUOTE_S = "'s"
 CHILDREN = re.compile(
-    rf"({slot('count').pattern}) ([\w-]+(?: [\w-]+)?)(?:,? (?:called|named) |, (?={NAME}(?:$|,| and )))(\S.*)", re.IGNORECASE
+    rf"({slot('count').pattern}) ([\w-]+(?: [\w-]+)?)(?:,? (?:called|named) |[,:] (?={NAME}(?:$|,| and )))(\S.*)", re.IGNORECASE
 )
 COUNTED = re.compile(rf"(?:an? (?!bit |lot |little )|{slot('count').pattern} )[\w-]+(?: [\w-]+){{0,3}}", re.IGNORECASE)
 
@@ -55,6 +55,8 @@ SIMPLE = [
         (r"both (?:of )?(my|our) ([\w-]+) (\S.*)", (r"I have two \2", r"\1 \2 \3")),
         (rf"(?:({NAME}), )?(\d\d),? (?:and )?(from|living in|based in) (\S.*)", (r"I'm \1", r"I'm \2", r"I'm \3 \4")),
         (rf"(i am|i'm) ({NAME}), ({NUMBER})", (r"\1 \2", r"\1 \3")),
+        (r"((?:i|we) (?:was|were) born) ((?:in|at) \D+?),? (on .*\d.*|in \d{4})", (r"\1 \2", r"\1 \3")),
+        (r"((?:i|we) (?:was|were) born) ((?:on .*\d\S*|in \d{4})) ((?:in|at) \D+)", (r"\1 \2", r"\1 \3")),
         (r"((?:i|we)(?:'ve been| have been|'m|'re| am| are)? (?:live|living)) ((?:alone|with) .*?|alone) (?:in|near) (.*)",
          (r"\1 \2", r"\1 in \3")),
     )

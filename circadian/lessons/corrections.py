@@ -91,7 +91,7 @@ def resolved(wrong: Fact, live: Iterable[Fact]) -> tuple[Fact | None, Fact | Non
         else:
             value, answer = _swapped(old.value, old.value, wrong.value), _swapped(old.answer, old.value, wrong.value)
         if value and answer and old.relation != TOLD:
-            return replace(old, value=value, answer=answer, memory=wrong.memory, at=wrong.at, supersedes=old.id), old
+            return replace(old, value=value, answer=answer, memory=wrong.memory, at=wrong.at, supersedes=old.id, since=""), old
     subject = subject_of(wrong.value) or subject_of(wrong.answer)
     return (in_own_words(subject, wrong.answer, wrong.memory, wrong.at) if subject and wrong.subject else None), None
 

@@ -25,6 +25,7 @@ Extract = Callable[[str, str, str, Sequence[str]], list[Fact]]
 Renew = Callable[[str, Sequence[Fact], Sequence[Fact]], tuple[list[Fact], list[tuple[Fact, Fact]]]]
 MINE = re.compile(rf"(?:my|our) {slot('being').pattern}(?![\w'-])", re.IGNORECASE)
 ANY_BEING = re.compile(rf"\b{MINE.pattern}", re.IGNORECASE)
+BESIDE = re.compile(r"(?:i|we|my [\w' -]{1,40}|our [\w' -]{1,40}) (?:(?:am|is|are|have|has) )?also\b", re.IGNORECASE)
 ANY_MINE = re.compile(
     r"(?:my|our) (?P<thing>(?:[\w'-]+ ){0,2}?[\w-]+) (?:is|are|has|have|was|were|isn't|aren't|used to)\b(?! [\w-]+ing\b)",
     re.IGNORECASE,
@@ -52,7 +53,7 @@ def of_turn(text: str, memory: str, at: str, before: Sequence[str]) -> list[Fact
             for words in halves(without_pronoun(clause.text, things)):
                 ending = changed(words, memory, at)
                 new = ending if ending is not None else [*rejected(words, memory, at), *told(words, memory, at)]
-                facts += new
+                facts += [replace(fact, many=True) for fact in new] if BESIDE.search(words) else new
                 things = _things(words, new, things)
         found += facts
     return found

@@ -11,6 +11,7 @@ from circadian.records import Fact
 
 LASTING = frozenset({TOLD, "called", "third person birthday", "third person from"})  # outlive the thing that they are of
 OWNED = frozenset({"have", "drive", "plan"})  # name the thing in their value
+OPPOSITES = {"like": "dislike", "dislike": "like"}
 WHEELS = re.compile(r"(?:car|van|truck|lorry|bike|motorbike|motorcycle|scooter|bicycle)$", re.IGNORECASE)
 
 
@@ -33,24 +34,36 @@ class Ledger:
     def renew(self, old: Fact, new: Fact) -> None:
         """The new fact takes the place of the old one, which may be past already."""
         if self.live.get(old.key) == old:
-            self.past.append(self.live.pop(old.key))
-        self._put(new)
+            self._close(old, new.memory)
+        self._put(replace(new, since=""))
+
+    def _close(self, old: Fact, memory: str) -> None:
+        """Make a fact past, by what a memory says."""
+        self.live.pop(old.key, None)
+        self.past.append(replace(old, closed=memory))
 
     def _put(self, fact: Fact) -> None:
-        """The fact takes the place of the one with its key. Told again, it keeps what it superseded."""
+        """The fact takes the place of the one with its key. Told again, it keeps when it was first told and what it superseded."""
+        if fact.many and (same := self.live.get(replace(fact, many=False).key)) and same.id == fact.id:
+            fact = replace(fact, many=False)
+        opposite = self.live.get((OPPOSITES.get(fact.relation, ""), *fact.key[1:]))
+        if opposite:
+            self._close(opposite, fact.memory)
         old = self.live.pop(fact.key, None)
-        before = fact.supersedes or self.ended.get(f"{fact.memory} {fact.relation} {fact.subject.lower()}", "")
-        if old and old.id == fact.id and not old.ended:
+        ended = self.ended.get(f"{fact.memory} {fact.relation} {fact.subject.lower()}", "")
+        before = opposite.id if opposite else fact.supersedes or ended
+        if old and old.id == fact.id:
+            fact = replace(fact, since=old.first)
             before = old.supersedes
         elif old:
-            self.past.append(old)
+            self._close(old, fact.memory)
             before = old.id
         self.live[fact.key] = replace(fact, supersedes=before)
 
     def _correct(self, wrong: Fact) -> None:
         right, old = resolved(wrong, self.live.values())
         if old:
-            self.past.append(self.live.pop(old.key))
+            self._close(old, wrong.memory)
         if right:
             self._put(right)
 
@@ -58,7 +71,7 @@ class Ledger:
         """Closes what the fact ends. What ends nothing known is only told; it is past where another value is the live one."""
         closed = [one for one in self.live.values() if ends(fact, one)]
         for one in closed:
-            self.past.append(self.live.pop(one.key))
+            self._close(one, fact.memory)
             self.ended[f"{fact.memory} {one.relation} {one.subject.lower()}"] = one.id
         if not fact.answer:
             return

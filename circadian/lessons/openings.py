@@ -9,7 +9,7 @@ OPENERS = (
     "by the way|btw|also|oh|hi|hello|hey|well|so|and|but|then|just so you know|fyi|you know|today|now|okay|ok|hmm|um|uh|lol|"
     "please remember(?: that)?|remember(?: that)?|(?:please )?note that|did you know(?: that)?|thanks|thank you|"
     "(?:fun|random|little[- ]known|quick|strange|weird) fact(?: about me)?|guess what|"
-    "i (?:should|must|want to|have to|might|may) (?:tell you|mention|say|add|admit|confess)(?: that)?|"
+    "(?:perhaps |maybe )?i (?:should|must|want to|have to|might|may) (?:tell you|mention|say|add|admit|confess)(?: that)?|"
     "i forgot to (?:say|mention)(?: that)?|for your information|good (?:morning|evening|night)|as you know|for the record|"
     "(?:to be|if i'm) honest|honestly|in fact|one more thing|(?:don't forget|keep in mind|bear in mind|you should know|"
     "let me tell you|you might like to know|you may want to know|for context|as i said|like i said|as i mentioned|"
@@ -44,7 +44,8 @@ AFTERTHOUGHT = (
     "for what it's worth|for the record|in case you (?:wonder|wondered|were wondering|need it)|trust me|no joke|i think|"
     "i guess|"
     "i suppose|i mean|of course|obviously|apparently|sadly|luckily|unfortunately|don't ask(?: me)?(?: why| how)?|"
-    "as you know|me included|for my sins|if you must know|i'm afraid|i must say|i have to say|for some reason"
+    "as you know|but you (?:already )?kn[eo]w that|"
+    "me included|for my sins|if you must know|i'm afraid|i must say|i have to say|for some reason"
 )
 CLOSING = re.compile(
     rf"(?:(?:,| -| –| —) ?(?:{AFTERTHOUGHT})|,? (?:by the way|btw|tbh|lol|haha|just so you know|"

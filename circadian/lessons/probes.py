@@ -9,10 +9,11 @@ from __future__ import annotations
 import functools
 import random
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from circadian.lessons.second import asked_of, turned
+from circadian.lessons.grammar import TOLD
+from circadian.lessons.second import asked_of, plain, turned
 from circadian.lessons.unknown import known_words, topics_of, untold_relations
 from circadian.lessons.wordings import words_of
 from circadian.records import Fact, Probe
@@ -36,19 +37,29 @@ def wordings() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
 def probes(live: Sequence[Fact], past: Sequence[Fact] = (), each: int = EACH, never: int = NEVER) -> list[Probe]:
     """`each` questions about every live fact, and `never` about what was not told.
 
-    Which wordings a fact is asked in hangs on the fact alone, so that nights can be compared. The old value of what
-    changed is forbidden in the answer. A value is a right answer as it was told and as it is said back ("mine" -> "yours").
+    Which wordings a fact is asked in hangs on the fact alone, so that nights can be compared. The old values of what changed
+    are forbidden in the answer; what ended is answered rightly by saying so. A value is a right answer as it was told and as
+    it is said back ("mine" -> "yours").
     """
-    old = {fact.id: fact.value for fact in past}
+    old = {fact.id: fact for fact in past}
     now = {fact.value.lower() for fact in live}
     asked = []
     for fact in live:
-        gone = old.get(fact.supersedes, "")
-        forbidden = _either(gone) if gone and gone.lower() not in now else ()
+        forbidden = tuple(words for value in _before(fact, old) if value.lower() not in now for words in _either(value))
+        expected = (plain(fact.answer),) if fact.ended and fact.relation != TOLD else _either(fact.value)
         chosen = random.Random(fact.id).sample(fact.probes if len(fact.probes) >= each else wordings()[fact.relation][0], each)
         kind = "changed" if forbidden else "told"
-        asked += [Probe(asked_of(ask, fact.subject), _either(fact.value), forbidden, kind, fact.id) for ask in chosen]
+        asked += [Probe(asked_of(ask, fact.subject), expected, forbidden, kind, fact.id) for ask in chosen]
     return asked + _never(live, never)
+
+
+def _before(fact: Fact, old: Mapping[str, Fact]) -> list[str]:
+    """The values that a fact had before, newest first."""
+    seen: dict[str, str] = {}
+    while (fact.supersedes in old) and fact.supersedes not in seen:
+        fact = old[fact.supersedes]
+        seen[fact.id] = fact.value
+    return list(seen.values())
 
 
 def _either(value: str) -> tuple[str, ...]:
