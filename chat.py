@@ -50,8 +50,8 @@ def words(text: str) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
     settings = read_settings(args)
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a text file unless a test replaced it
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # None if it was closed
+        stream.reconfigure(errors="replace")
     if not args.no_log and (found := memories.recover(settings.memories)):
         say(f"(kept {found} turn{'s' * (found > 1)} of a chat that ended before its answer)")
     session = open_session(args, settings)

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from circadian import config, files, hub, memories
+from circadian import config, files, hub, memories, versions
 from circadian.cli import UserError, print_json, run_main, say
 from circadian.config import Config
 from circadian.embedder import Embedder
@@ -59,6 +59,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = recall.read_probes(Path(args.questions).expanduser()) if args.questions else probes(facts.live, facts.past)
     if not args.questions and not facts.live:
         raise UserError(f"{settings.memories} holds no facts to ask for: chat first, or give --questions.")
+    if "weights" in args.columns:  # before the first column is answered
+        adapter_flags(args)
+        versions.chosen(settings.adapters, args)
     started = time.monotonic()
     answered = {name: column(settings, args, name, asked, facts) for name in args.columns}
     record = {

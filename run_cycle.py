@@ -64,6 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     with only_one(settings.logs / ".night.lock", "a night"):
         record = run(settings, asked, args.resume)
+    if args.due and "diff" in record:  # what a schedule prints stands in a log: no word of what was said
+        record |= {"diff": reporting.fates(record)}
     print_json(record) if args.json else print(reporting.cycle(record))
     if record["status"] == "refused":
         raise Refused(f"not published, the adapter in use is untouched: {'; '.join(record['reasons'])}")
@@ -118,8 +120,8 @@ def run(settings: Config, asked: options.Options, resume: bool) -> dict[str, Any
         raise
     except Exception:
         left = Journal.unfinished(settings.logs / "nights")
-        where = f" at {left.where}" if left else ""
-        alerts.alert(settings.alerts, "failed", f"the night failed{where}; python run_cycle.py --resume says why and goes on")
+        text = f"failed at {left.where}; python run_cycle.py --resume" if left else "could not begin; python run_cycle.py"
+        alerts.alert(settings.alerts, "failed", f"the night {text} says why{' and goes on' if left else ''}")
         raise
     if "after" in record:
         alerts.alert(settings.alerts, "done" if record["status"] == "published" else "refused", reporting.alert(record))

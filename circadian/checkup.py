@@ -146,7 +146,10 @@ def start(settings: Config, name: str) -> Check:
         return Check("warm start", "none yet: it is made in a first night")
     if not place:
         return Check("warm start", "none: nights start from the base model")
-    return Check("warm start", place.parent.name if place.exists() else "none yet: the first night takes half an hour more")
+    if place.exists():
+        return Check("warm start", place.parent.name)
+    why = warm.too_large(settings, base)
+    return Check("warm start", f"none: {why}" if why else "none yet: the first night takes half an hour more")
 
 
 def disks(settings: Config) -> list[Check]:

@@ -149,7 +149,7 @@ def save_traceback(error: BaseException) -> str:
 @contextmanager
 def progress(label: str, total: int) -> Iterator[Show]:
     """Yields show(done, note): a bar on a terminal, a plain line now and then elsewhere; both on stderr."""
-    if sys.stderr.isatty():
+    if sys.stderr and sys.stderr.isatty():
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 

@@ -117,18 +117,21 @@ def _lora(one: Training, shape: Shape, trained: int) -> float:
     return float(one.rank * ends * trained * FULL * COPIES)
 
 
-def check(one: Training, base: hub.Base, rows: Sequence[Row], most: float = 0.0, instead: str = "") -> float:
-    """What a training needs, in bytes. Raises UserError if that is more than `most` GB, by default a share of the machine's memory,
-    and says what would fit, or what to do `instead`."""
-    limit = most * GB if most else SHARE * machine.memory()
-    wanted = needed(one, base, rows)
-    if wanted <= limit:
+def limit(most: float = 0.0) -> float:
+    """Bytes that a training may take: `most` GB, by default a share of the machine's memory."""
+    return most * GB if most else SHARE * machine.memory()
+
+
+def check(one: Training, base: hub.Base, rows: Sequence[Row], most: float = 0.0) -> float:
+    """What a training needs, in bytes. Raises UserError if that is more than limit(`most`), and says what would fit."""
+    wanted, allowed = needed(one, base, rows), limit(most)
+    if wanted <= allowed:
         return wanted
-    allowed = "--max-memory allows" if most else "this machine can give it"
-    fits = next((f"{text} needs {need / GB:.1f} GB" for text, need in _fewer(one, base, rows) if need <= limit), "")
-    advice = instead or fits or "no setting does with that: take a smaller --model"
+    whose = "--max-memory allows" if most else "this machine can give it"
+    fits = next((f"{text} needs {need / GB:.1f} GB" for text, need in _fewer(one, base, rows) if need <= allowed), "")
+    advice = fits or "no setting does with that: take a smaller --model"
     raise UserError(
-        f"training would need {wanted / GB:.1f} GB of memory, and {allowed} {limit / GB:.1f}; nothing was begun. {advice}."
+        f"training would need {wanted / GB:.1f} GB of memory, and {whose} {allowed / GB:.1f}; nothing was begun. {advice}."
     )
 
 

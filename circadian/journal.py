@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import contextlib
+import itertools
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -39,13 +40,17 @@ class Journal:
     @classmethod
     def unfinished(cls, nights: Path) -> Journal | None:
         """The newest night's that was cut short; None if the newest came to its end."""
-        for folder in sorted((path for path in nights.glob("*") if (path / FILE).is_file()), reverse=True):
-            try:
-                record = json.loads((folder / FILE).read_text(encoding="utf-8"))
-                return None if record.get("status") else cls(folder, record | {"steps": dict(record["steps"])})
-            except (ValueError, TypeError, KeyError, AttributeError):  # edited by hand: nobody can go on from it
-                continue
-        return None
+        found = []
+        for file in nights.glob(f"*/{FILE}"):
+            with contextlib.suppress(
+                ValueError, TypeError, KeyError, AttributeError
+            ):  # edited by hand: nobody can go on from it
+                record = json.loads(file.read_text(encoding="utf-8"))
+                found.append(
+                    (str(record["begun"]), file.parent.name, cls(file.parent, record | {"steps": dict(record["steps"])}))
+                )
+        newest = max(found, default=None, key=lambda one: one[:2])
+        return newest[2] if newest and not newest[2].record.get("status") else None
 
     @classmethod
     def ended(cls, nights: Path) -> float:
@@ -66,7 +71,8 @@ class Journal:
         return f"{open_}, after {len(done)} step{'s' * (len(done) != 1)}"
 
     def step(self, name: str, work: Callable[[], Result], still: Callable[[Result], bool] = lambda result: True) -> Result:
-        """The result of a step, which is done now unless it was done before and what it made is `still` there.
+        """The result of a step, which is done now unless it was done before and what it made is `still` there. What came after a
+        step that is done anew is done anew, too: it was made from what is there no more.
 
         Raises what `work` raises; the step can then be tried again.
         """
@@ -75,7 +81,8 @@ class Journal:
             found: Result = known["result"]
             return found
         step = {"state": "begun", "begun": _now(), "commands": []}
-        self.record["steps"][name] = step
+        steps = self.record["steps"]
+        self.record["steps"] = {one: steps[one] for one in itertools.takewhile(lambda one: one != name, steps)} | {name: step}
         self._write()
         started = time.monotonic()
         try:

@@ -19,6 +19,7 @@ from circadian.files import (
     open_locked,
     private_folder,
     read_lines,
+    sha256_of,
     sync,
     write_all,
     write_atomic,
@@ -58,7 +59,7 @@ def read(path: Path, size: int | None = None) -> Reading:
     for number, row in rows:
         try:
             memory = Memory.from_dict(row)
-            memories.append(memory if row.get("id") else replace(memory, id=f"line-{number}"))
+            memories.append(memory if row.get("id") else replace(memory, id=_named(row)))
         except ValueError as error:
             bad.append(BadLine(number, str(error)))
     return Reading(memories, sorted(bad, key=lambda line: line.number))
@@ -100,8 +101,8 @@ def _rewrite(path: Path, ids: Collection[str], change: Callable[[dict[str, Any]]
         return 0
     try:
         kept, changed = [], 0
-        for number, line in enumerate(io.BytesIO(path.read_bytes()), 1):
-            if _id(line, number) in ids:
+        for line in io.BytesIO(path.read_bytes()):
+            if _id(line) in ids:
                 row = json.loads(line)
                 new = change(row)
                 changed += new != row
@@ -114,11 +115,16 @@ def _rewrite(path: Path, ids: Collection[str], change: Callable[[dict[str, Any]]
         os.close(fd)
 
 
-def _id(line: bytes, number: int) -> str | None:
+def _named(row: dict[str, Any]) -> str:
+    """The id of a row that has none: by what it holds, but for the mark of adapter.py undo, as other lines may go."""
+    return f"line-{sha256_of({key: value for key, value in row.items() if key != 'tags'})[:12]}"
+
+
+def _id(line: bytes) -> str | None:
     """The id that read() gives to the memory in this line; None for a line that holds none."""
     try:
         row = json.loads(line)
-        return str(row.get("id") or f"line-{number}") if isinstance(row, dict) else None
+        return str(row.get("id") or _named(row)) if isinstance(row, dict) else None
     except (ValueError, RecursionError):
         return None
 

@@ -20,7 +20,7 @@ Show = Callable[[int], None]
 WIRE = "maybe_set_recommended_wired_limit"  # of mlx_lm
 CACHED = 16  # the share of memory that mlx may keep as buffers for later: one in so many
 BATCH = 64  # conversations that are answered together
-SOME_DAY = "26 Jul 2024"  # for templates that tell the date (Llama 3.2): a scope hangs on no day
+SOME_DAY = "26 Jul 2024"  # for templates that tell the date (Llama 3.2): what is learnt and measured hangs on no day
 LONGEST = 1000  # characters of a turn by whose end it is told whether the adapter answers
 
 
@@ -51,15 +51,17 @@ class LanguageModel:
     ) -> None:
         self.base, self.name, self.adapter, self.context = base, base.name, adapter, context
         self.network, self._tokenizer = model, tokenizer
-        self.scoped = Scoped(model, scope, self.asked)
+        self.scoped = Scoped(model, scope)
         self._cache: Any = None
         self._cached: list[int] = []
         self._cached_adapted = True
         self.speed = Speed()
 
-    def tokens(self, messages: list[Message], answered: bool = False, **more: str) -> list[int]:
-        """The conversation through the chat template, which is given `more`; unless `answered`, open for the next answer."""
-        ids = self._tokenizer.apply_chat_template(messages, add_generation_prompt=not answered, return_dict=False, **more)
+    def tokens(self, messages: list[Message], answered: bool = False, today: bool = False) -> list[int]:
+        """The conversation through the chat template, on one and the same day or `today`; unless `answered`, open for the next
+        answer."""
+        day = {} if today else {"date_string": SOME_DAY}
+        ids = self._tokenizer.apply_chat_template(messages, add_generation_prompt=not answered, return_dict=False, **day)
         return list(ids)
 
     def tokens_of(self, text: str) -> list[int]:
@@ -69,7 +71,7 @@ class LanguageModel:
     def asked(self, messages: list[Message]) -> list[int]:
         """What a person said last, alone, as a prompt: what the scope is asked of. A long text is asked by its end."""
         said = [message["content"] for message in messages if message["role"] == "user"]
-        return self.tokens([{"role": "user", "content": said[-1][-LONGEST:] if said else ""}], date_string=SOME_DAY)
+        return self.tokens([{"role": "user", "content": said[-1][-LONGEST:] if said else ""}])
 
     def stream(
         self, messages: list[Message], max_tokens: int, temp: float = 0.0, top_p: float = 1.0, seed: int | None = None
@@ -82,11 +84,11 @@ class LanguageModel:
         if seed is not None:
             mx.random.seed(seed)
         started = time.perf_counter()
-        (adapted,) = self.scoped.covered([messages])
+        (adapted,) = self.scoped.covered([messages], self.asked)
         self.scoped.turn(adapted)
         if adapted != self._cached_adapted:
             self._cache, self._cached, self._cached_adapted = None, [], adapted
-        prompt = self.tokens(messages)
+        prompt = self.tokens(messages, today=True)
         reused = self._reuse(prompt)
         self.speed = Speed(prompt_tokens=len(prompt), reused_tokens=reused)
         sampler = make_sampler(temp=temp, top_p=top_p if top_p < 1 else 0.0)
@@ -159,7 +161,7 @@ class LanguageModel:
     ) -> Iterator[list[int]]:
         """The numbers of conversations that are answered together (batches.together), all or none of them within the scope; the
         network is as it answers them while they are handed out."""
-        for part in self.scoped.parts(conversations):
+        for part in self.scoped.parts(conversations, self.asked):
             yield from together(part, length, size, most)
 
 

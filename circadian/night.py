@@ -115,12 +115,12 @@ def check(settings: Config, base: hub.Base, folder: Path, scope: Scope | None = 
 def twice(command: list[str]) -> str:
     """What a child prints that is ended and run again if it hangs. Raises ChildFailed."""
     try:
-        return process.run(command, limit=CHECK_LIMIT, quiet=True)
+        return process.run(command, limit=CHECK_LIMIT)
     except process.ChildFailed as error:
         if error.code is not None:
             raise
     say("the check of the candidate hung: once more")
-    return process.run(command, limit=CHECK_LIMIT, quiet=True)
+    return process.run(command, limit=CHECK_LIMIT)
 
 
 def publish(settings: Config, options: Options, candidate: Candidate, measured: dict[str, Any]) -> Version:

@@ -115,9 +115,9 @@ class Fact:
             raise ValueError("a fact without one of its texts")
         subject, relation, value, answer, memory, at = map(str, texts)
         many, ended = row.get("many") is True, row.get("ended") is True
-        ids = (str(row.get(name, "")) for name in ("supersedes", "since", "closed"))
+        supersedes, since, closed = (str(row.get(name, "")) for name in ("supersedes", "since", "closed"))
         lists = (tuple(map(str, row.get(name, ()))) for name in ("asked", "probes", "topics"))
-        return cls(subject, relation, value, answer, memory, at, many, ended, *ids, *lists)
+        return cls(subject, relation, value, answer, memory, at, many, ended, supersedes, since, closed, *lists)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from circadian import hub
+from circadian.cli import say
 from circadian.config import Config
 from circadian.evaluation.answers import answers_by_child
 from circadian.evaluation.scoping import nearest, scope_of
@@ -13,13 +14,16 @@ from circadian.lessons.rehearsal import TOKENS, Generate, rehearsal, retold
 from circadian.records import Fact, Lesson, Memory, Message
 from circadian.wheels import cache_folder
 
+ALONE = 2.8  # times as many rows where the adapter answers everything, as before there were scopes (docs/RECIPE.md)
+
 
 def rehearsed(settings: Config, base: hub.Base, number: int, dry_run: bool = False) -> list[Lesson]:
     """So many general prompts, answered by the base model in a child; with a scope, those that are nearest to it, since the base model
-    itself answers the others. Raises UserError."""
+    itself answers the others; more, where the settings want one and this base can have none. Raises UserError."""
     recipe = settings.training.recipe
-    if settings.training.scope and not dry_run:
-        scope_of(settings, base)  # so that the first night rehearses what every other one does
+    if settings.training.scope and not dry_run and not scope_of(settings, base):
+        say(f"{base.name} can have no scope: its adapter answers everything, and {ALONE:g} times as much is rehearsed")
+        number = round(ALONE * number)
     first = nearest(settings, base) if settings.training.scope else []
     cache = cache_folder(settings.model.folder) / "rehearsal" / f"{base.fingerprint}-{TOKENS[recipe]}.jsonl"
     return rehearsal(number, _answer(settings, base, dry_run), cache, settings.model.seed, not dry_run, recipe, first)

@@ -8,6 +8,7 @@ from typing import Any
 from circadian import footprint, hub, process, training, warm
 from circadian.cli import counted
 from circadian.config import Config
+from circadian.evaluation.diff import STATES
 from circadian.files import read_lines
 from circadian.planning import Plan
 
@@ -109,6 +110,11 @@ def alert(record: dict[str, Any]) -> str:
     if record["status"] == "refused":
         return f"the night was refused, yesterday's adapter stays in use: {'; '.join(record['reasons'])}"
     return f"the night is done, {record['tag']} is in use: {facts or 'no facts'}; {skill}; {minutes:.0f} min"
+
+
+def fates(record: dict[str, Any]) -> list[str]:
+    """What became of the facts, as numbers alone."""
+    return [f"{state:<12}{record['after']['facts'][state]}" for state in STATES if record["after"]["facts"][state]]
 
 
 def cycle(record: dict[str, Any]) -> str:

@@ -8,9 +8,9 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from circadian import checkpoint, lineage, night, planning, spent
-from circadian.cli import say
+from circadian.cli import UserError, say
 from circadian.config import Config
-from circadian.files import append_line, read_lines, sha256_of
+from circadian.files import append_line, read_lines, sha256, sha256_of
 from circadian.journal import GIVEN_UP, Journal
 from circadian.options import Options
 
@@ -24,11 +24,15 @@ def begin(settings: Config, asked: Options, resume: bool) -> tuple[Options, plan
     left = Journal.unfinished(nights)
     if left and resume and "snapshot" in left.record:
         then = as_before(asked, left.record)
-        plan = planning.plan(settings, then, left.record["snapshot"])
-        if not plan.idle and left.record["made_from"] == made_from(plan):
-            say(f"going on with the night {left.folder.name} at {left.where}")
-            return then, plan, left
-        say(f"the night {left.folder.name} cannot be gone on with: settings, memories or the adapter in use are others now")
+        why = "settings, memories or the adapter in use are others now"
+        try:
+            plan = planning.plan(settings, then, left.record["snapshot"])
+            if not plan.idle and left.record["made_from"] == made_from(settings, plan):
+                say(f"going on with the night {left.folder.name} at {left.where}")
+                return then, plan, left
+        except (UserError, OSError) as error:  # the adapter or the file that it was asked for may be gone
+            why = str(error)
+        say(f"the night {left.folder.name} cannot be gone on with: {why}")
     elif left:
         say(f"the night {left.folder.name} was cut short at {left.where}; this one starts anew (--resume goes on with one)")
     if left:
@@ -37,7 +41,9 @@ def begin(settings: Config, asked: Options, resume: bool) -> tuple[Options, plan
     plan = planning.plan(settings, asked)
     if plan.idle:
         return asked, plan, None
-    journal = Journal.begin(night.new_folder(settings), asked=asdict(asked), snapshot=plan.snapshot, made_from=made_from(plan))
+    journal = Journal.begin(
+        night.new_folder(settings), asked=asdict(asked), snapshot=plan.snapshot, made_from=made_from(settings, plan)
+    )
     return asked, plan, journal
 
 
@@ -47,12 +53,17 @@ def as_before(asked: Options, record: dict[str, Any]) -> Options:
     return replace(asked, **{key: before[key] for key in KEPT if key in before and not getattr(asked, key)})
 
 
-def made_from(plan: planning.Plan) -> dict[str, Any]:
-    """All that a night hangs on, as JSON gives it back: what it teaches and asks, too, as another reading would change them."""
+def made_from(settings: Config, plan: planning.Plan) -> dict[str, Any]:
+    """All that a night hangs on, as JSON gives it back: what it teaches, asks and measures, too, as another reading would change
+    them."""
     sets = plan.lessons.dataset
     rows = [lesson.to_dict() for lesson in (*sets.train, *sets.valid, *sets.test, *sets.reserve)]
     taught = sha256_of([rows, [probe.to_dict() for probe in plan.lessons.probes]])
-    more = {"used": plan.used.tag if plan.used else "", "taught_sha256": taught}
+    more: dict[str, Any] = {"used": plan.used.tag if plan.used else "", "taught_sha256": taught}
+    more |= {
+        "evaluation": asdict(settings.evaluation),
+        "tasks_sha256": sha256(settings.tasks) if settings.tasks.is_file() else "",
+    }
     found: dict[str, Any] = json.loads(json.dumps(plan.made_from | more))
     return found
 
@@ -62,10 +73,15 @@ def finish_publishing(settings: Config) -> None:
     left = Journal.unfinished(settings.logs / "nights")
     made = lineage.made_by(settings.adapters, left.folder.name) if left else None
     if left and made:
-        if left.record["steps"].get("publish", {}).get("state") != "done":
+        done = left.record["steps"].get("publish", {}).get("state") == "done"
+        used = lineage.in_use(settings.adapters)
+        if not done and used == made.manifest.get("parent", ""):  # or somebody has chosen since
             lineage.use(settings.adapters, made)
+            used = made.tag
         keep_record(settings, left, record(settings, made.manifest, made.tag, made.manifest["seconds"]))
-        say(f"the night {left.folder.name} was cut short while publishing: {made.tag} is whole")
+        say(
+            f"the night {left.folder.name} was cut short while publishing: {made.tag} is whole, {used or 'no adapter'} is in use"
+        )
 
 
 def record(settings: Config, made: dict[str, Any], tag: str, seconds: float) -> dict[str, Any]:

@@ -19,6 +19,7 @@ MISSED = 2.0  # nats for the adapter: a missed question costs its answer, what i
 ROWS, MOST = 32, 8192  # prompts and tokens in one forward pass
 
 Show = Callable[[int], None]
+Asked = Callable[[list[Message]], list[int]]
 
 
 def fit(layer: int, inside: Any, outside: Any) -> Scope:
@@ -58,8 +59,8 @@ def states(network: Any, prompts: Sequence[list[int]], layer: int, show: Show = 
 class Scoped:
     """A network whose LoRA update answers within its scope alone; without a scope it answers everything."""
 
-    def __init__(self, network: Any, scope: Scope | None, asked: Callable[[list[Message]], list[int]]) -> None:
-        self.scope, self._network, self._asked = scope, network, asked
+    def __init__(self, network: Any, scope: Scope | None) -> None:
+        self.scope, self._network = scope, network
         self._updates = [(part, part.scale) for _, part in network.named_modules() if hasattr(part, "lora_a")]
 
     def turn(self, on: bool) -> None:
@@ -67,18 +68,18 @@ class Scoped:
         for part, scale in self._updates:
             part.scale = scale if on else 0.0
 
-    def covered(self, conversations: Sequence[list[Message]]) -> list[bool]:
+    def covered(self, conversations: Sequence[list[Message]], asked: Asked) -> list[bool]:
         """Which of these are within the scope, by the prompt that `asked` makes of each. Takes the update out."""
         if not (self.scope and self._updates and conversations):
             return [True] * len(conversations)
         self.turn(False)
-        prompts = [self._asked(messages) for messages in conversations]
+        prompts = [asked(messages) for messages in conversations]
         covered: list[bool] = (within(self.scope, states(self._network, prompts, self.scope.layer)) > 0).tolist()
         return covered
 
-    def parts(self, conversations: Sequence[list[Message]]) -> Iterator[list[int]]:
+    def parts(self, conversations: Sequence[list[Message]], asked: Asked) -> Iterator[list[int]]:
         """Their numbers in two parts, and the network as it answers each while it is handed out."""
-        covered = self.covered(conversations)
+        covered = self.covered(conversations, asked)
         try:
             for on in (True, False):
                 if some := [i for i, inside in enumerate(covered) if inside == on]:

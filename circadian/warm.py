@@ -7,13 +7,14 @@ and only what follows has to be learnt. Supplementary training on an intermediat
 
 from __future__ import annotations
 
+import functools
 import random
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 from circadian import footprint, hub, training
-from circadian.cli import progress
+from circadian.cli import progress, say
 from circadian.config import Config
 from circadian.files import only_one, private_folder, sha256_of
 from circadian.lessons.dataset import Dataset
@@ -26,7 +27,6 @@ from circadian.wheels import cache_folder, made_once
 LARGEST = 2 * 2**30  # bytes of a base model: a bigger one would take hours, and none was measured
 REHEARSAL = 0.15  # rows for each lesson
 BATCH, RATE, WEIGHT = 16, 1e-3, 5.0  # its own, whatever those of a night are
-WITHOUT = "[training] warm_start = 0 goes without a warm start, and learns less"
 SEED = 0  # the same start for nights of every seed
 
 
@@ -46,9 +46,15 @@ def place(settings: Config, base: hub.Base) -> Path | None:
 
 
 def weights(settings: Config, base: hub.Base) -> Path | None:
-    """The same, made where it is not there; one that was cut short is gone on with. Raises UserError, Busy."""
+    """The same, made where it is not there; one that was cut short is gone on with. None, too, where there is no memory to make it.
+
+    Raises UserError, Busy.
+    """
     file = place(settings, base)
     if file and not file.parent.is_dir():
+        if why := too_large(settings, base):
+            say(f"this night goes without a warm start, and learns less: {why}")
+            return None
         work = private_folder(file.parent.with_name(f".{file.parent.name}"))
         with only_one(work / "lock", "the making of a warm start"):
             made_once(file.parent, "learning how people ask about their lives", lambda made: _make(settings, base, made, work))
@@ -56,22 +62,27 @@ def weights(settings: Config, base: hub.Base) -> Path | None:
     return file
 
 
+@functools.cache
+def too_large(settings: Config, base: hub.Base) -> str:
+    """Why a warm start cannot be made on this machine; empty where it can."""
+    once = _once(settings).training
+    rows = footprint.rows_of(Dataset(asked(once.warm_start), [], []), hub.token_counter(base))
+    need, limit = footprint.needed(once, base, rows), footprint.limit(settings.night.max_memory)
+    return f"making one takes {need / 1e9:.1f} GB of memory, and {limit / 1e9:.1f} may be used" if need > limit else ""
+
+
+def _once(settings: Config) -> Config:
+    """The settings with which a start is trained: one pass, at a rate and in batches of its own."""
+    once = replace(settings.training, iters=0, epochs=1.0, max_minutes=0.0, scope=False)
+    once = replace(once, batch_size=BATCH, learning_rate=RATE, rehearsal_weight=WEIGHT)
+    return replace(settings, training=once, model=replace(settings.model, seed=SEED))
+
+
 def _make(settings: Config, base: hub.Base, folder: Path, work: Path) -> None:
-    """One pass, at a rate and in batches of its own; its rows, log and checkpoint are in `work`."""
-    once = replace(
-        settings.training,
-        iters=0,
-        epochs=1,
-        max_minutes=0.0,
-        batch_size=BATCH,
-        learning_rate=RATE,
-        rehearsal_weight=WEIGHT,
-        scope=False,
-    )
-    own = replace(settings, training=once, model=replace(settings.model, seed=SEED))
+    """Train one; its rows, log and checkpoint are in `work`."""
+    own = _once(settings)
+    once = own.training
     taught = asked(once.warm_start)
-    rows = footprint.rows_of(Dataset(taught, [], []), hub.token_counter(base))
-    footprint.check(once, base, rows, settings.night.max_memory, WITHOUT)
     taught += rehearsed(own, base, round(REHEARSAL * len(taught)))
     random.Random(SEED).shuffle(taught)
     data = private_folder(work / "data")

@@ -101,6 +101,12 @@ def test_where_alerts_go_is_in_no_record(tmp_path: Path) -> None:
     assert "T0KEN" not in json.dumps(settings.to_dict()) and settings.to_dict()["alerts"]["webhook"] == "(set)"
 
 
+def test_a_night_that_could_not_begin_is_told_so(sleeper: Sleeper, teller: tuple[str, Path]) -> None:
+    sleeper.settings.write_text(f"{sleeper.settings.read_text()}[alerts]\ncommand = {json.dumps(teller[0])}\n")
+    assert sleeper.run("run_cycle.py").returncode == 1
+    assert teller[1].read_text().strip() == "failed: the night could not begin; python run_cycle.py says why"
+
+
 def test_a_night_that_fails_is_told_without_what_was_said(sleeper: Sleeper, teller: tuple[str, Path]) -> None:
     sleeper.settings.write_text(f"{sleeper.settings.read_text()}[alerts]\ncommand = {json.dumps(teller[0])}\n")
     sleeper.prompts.write_text("no task\n")

@@ -323,6 +323,28 @@ def test_multi_takes_lines_up_to_a_dot(home: Path) -> None:
     assert [messages[-1]["content"] for messages in fake.seen] == ["a\n/help\n\nb", "c"]
 
 
+def test_what_was_typed_in_multi_is_said_where_the_input_ends(home: Path) -> None:
+    fake, lines = Fake(), ["a", "b"]
+
+    def read(prompt: str) -> str:
+        if lines:
+            return lines.pop(0)
+        raise EOFError
+
+    with pytest.raises(EOFError):
+        Commands(session(home, fake), read, lambda version: fake).take("/multi")
+    assert fake.seen[0][-1]["content"] == "a\nb" and len(kept(home)) == 1
+
+
+def test_a_home_of_nobody_and_a_name_too_long_are_one_line(home: Path) -> None:
+    one = commanded(session(home, Fake()))
+    for command in ("/save", "/load"):
+        with pytest.raises(UserError, match="no home ~nobody-here"):
+            one.take(f"{command} ~nobody-here/x")
+        with pytest.raises(UserError, match="name too long"):
+            one.take(f"{command} {'x' * 300}")
+
+
 def test_help_stats_and_exit(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one = session(home, Fake())
     commanded(one).take("/stats")

@@ -120,6 +120,11 @@ def test_saving_where_nothing_can_be_written_is_one_line(tmp_path: Path) -> None
         conversation.save(talk(3), tmp_path / "file" / "talk.json")
 
 
+def test_halves_of_characters_are_loaded_as_question_marks(tmp_path: Path) -> None:
+    (tmp_path / "talk.json").write_text('{"messages": [{"role": "user", "content": "a \\ud83d"}]}')
+    assert conversation.load(tmp_path / "talk.json").exchanges[0].user == "a ?"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

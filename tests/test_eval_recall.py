@@ -71,6 +71,10 @@ def test_bad_input_is_one_line(sleeper: Sleeper, tmp_path: Path) -> None:
     assert "line 1: 'question' must be a text" in one_line(
         sleeper.run("eval_recall.py", "--questions", tmp_path / "torn.jsonl"), 1
     )
+    sleeper.remember(exchange("My dog is called Biscuit."))
+    for flags, said in ((["--no-adapter"], "is the column nothing"), (["--adapter-tag", "none-such"], "no adapter none-such")):
+        done = sleeper.run("eval_recall.py", *flags)
+        assert said in one_line(done, 1), "before anything is asked"
     assert "no file of questions" in one_line(sleeper.run("eval_recall.py", "--questions", tmp_path / "none"), 1)
     assert "retrieval is none of nothing, prompt, weights" in one_line(
         sleeper.run("eval_recall.py", "--columns", "retrieval"), 2

@@ -130,12 +130,15 @@ def test_memories_are_set_aside_and_taken_back_in_one_line_each(home: Path) -> N
     rows = [exchange("My dog is called Rex.", "", id="a"), exchange("I live in Graz.", "", id="b", tags=["kept"])]
     text = json.dumps(rows[0]) + '\n{"torn\n' + json.dumps(rows[1]) + "\n" + json.dumps({"messages": rows[0]["messages"]})
     path.write_text(text)
-    assert memories.set_aside(path, {"b", "line-4", "nobody"}) == 2
+    nameless = memories.read(path).memories[2].id
+    assert nameless.startswith("line-")
+    assert memories.set_aside(path, {"b", nameless, "nobody"}) == 2
     assert [one.tags for one in memories.read(path).memories] == [(), ("kept", "undone"), ("undone",)]
     assert path.read_text().splitlines()[:2] == text.splitlines()[:2]
     assert memories.set_aside(path, {"b"}) == 0
-    assert memories.set_aside(path, {"b", "line-4"}, False) == 2
-    assert [one.tags for one in memories.read(path).memories] == [(), ("kept",), ()]
+    assert memories.set_aside(path, {"b", nameless}, False) == 2
+    assert memories.forget(path, {"a"}) == 1 and nameless in [one.id for one in memories.read(path).memories], "whatever goes"
+    assert [one.tags for one in memories.read(path).memories] == [("kept",), ()]
     assert memories.set_aside(home / "nothing.jsonl", {"a"}) == 0
 
 

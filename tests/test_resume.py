@@ -109,7 +109,7 @@ def test_what_was_said_meanwhile_waits_for_the_next_night(
 
 
 @pytest.mark.parametrize(
-    "change", ["settings", "forgotten", "other text", "other reading", "other adapter", "edited", "no --resume"]
+    "change", ["settings", "tasks", "forgotten", "other text", "other reading", "other adapter", "edited", "no --resume"]
 )
 def test_a_night_is_not_gone_on_with_where_something_has_changed(
     settings_in: Make, ran: Counter[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], change: str
@@ -121,6 +121,8 @@ def test_a_night_is_not_gone_on_with_where_something_has_changed(
     (left,) = (settings.logs / "nights").iterdir()
     if change == "settings":
         settings = config.load(home=str(settings.home), file=str(settings.file), model__seed=5)
+    elif change == "tasks":
+        settings.tasks.write_text(settings.tasks.read_text() + "\n")
     elif change == "forgotten":
         with settings.memories.open("a") as file:
             file.write(json.dumps(exchange("I live in Graz.", id="later")) + "\n")
@@ -144,6 +146,60 @@ def test_a_night_is_not_gone_on_with_where_something_has_changed(
     }.get(change, "cannot be gone on with: settings, memories or the adapter in use are others now") in said
     assert change == "edited" or json.loads((left / journal.FILE).read_text())["status"] == "given up"
     assert "Biscuit" not in said + (settings.logs / "nights" / done["night"] / journal.FILE).read_text()
+
+
+def test_a_night_whose_adapter_is_gone_is_begun_anew(
+    settings_in: Make, ran: Counter[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = settings_in("home")
+    asked = options.Options(model=settings.model.name, adapter_tag="yesterday")
+    with monkeypatch.context() as dead, pytest.raises(Killed):
+        dying(dead, 6)
+        cycle(settings, asked)
+    lineage.use(settings.adapters, None)
+    shutil.rmtree(settings.adapters / "yesterday")
+    assert a_night(settings, resume=True)["status"] == "published"
+    assert "cannot be gone on with: there is no adapter yesterday" in capfd.readouterr().err
+
+
+def test_what_was_measured_of_a_candidate_that_is_gone_is_measured_again(
+    settings_in: Make, ran: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_in("home")
+
+    def killed(*given: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as dead, pytest.raises(Killed):
+        dead.setattr(gate, "decide", killed)
+        a_night(settings)
+    once = Counter(ran)
+    shutil.rmtree(settings.adapters / versions.CANDIDATES)
+    assert a_night(settings, resume=True)["status"] == "published"
+    assert set(ran - once) == {f"eval_{one}.py after" for one in ("recall", "loss", "harness")}, "and not the base's again"
+
+
+def test_a_version_chosen_after_a_kill_stays(
+    settings_in: Make, ran: Counter[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = settings_in("home")
+    step = Journal._change
+
+    def killed(self: Journal, found: dict[str, Any], **new: Any) -> None:
+        if "tag" in new.get("result", {}):
+            raise Killed
+        step(self, found, **new)
+
+    with monkeypatch.context() as dead, pytest.raises(Killed):
+        dead.setattr(Journal, "_change", killed)
+        a_night(settings)
+    made = lineage.in_use(settings.adapters)
+    with settings.memories.open("a") as file:
+        file.write(json.dumps(exchange("I live in Graz.", id="later")) + "\n")
+    lineage.use(settings.adapters, None)
+    assert made and made != "yesterday"
+    a_night(settings)
+    assert f"{made} is whole, no adapter is in use" in capfd.readouterr().err
 
 
 def test_what_a_night_was_asked_for_holds_when_it_is_gone_on_with(

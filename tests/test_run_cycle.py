@@ -49,6 +49,11 @@ def base_only(sleeper: Sleeper, tmp_path: Path) -> Sleeper:
     return sleeper
 
 
+def test_what_a_scheduled_night_prints_holds_no_fact(base_only: Sleeper) -> None:
+    done = base_only.run("run_cycle.py", "--due", "--force", lora="ok")
+    assert done.returncode == 0 and "Biscuit" not in done.stdout + done.stderr and "failed      1" in done.stdout, done
+
+
 def test_a_night_in_an_empty_environment(sleeper: Sleeper) -> None:
     """As launchd or cron would run it, with the real mlx_lm.lora: no PATH, no HOME, no stdin, another folder."""
     tasks(sleeper, r"\w", r"\d", "zzzz")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +105,17 @@ def test_a_long_turn_is_judged_by_its_end(sleeper: Sleeper) -> None:
         asked("other words" + ("word " * 3000 + end)[-model.LONGEST :])
     )
     assert tiny.asked([{"role": "assistant", "content": "I begin."}]) == tiny.asked([])
+
+
+def test_a_model_that_is_no_longer_named_is_gone(sleeper: Sleeper, scoped: Version) -> None:
+    gc.disable()
+    try:
+        one = opened(sleeper, scoped)
+        gone = weakref.ref(one)
+        del one
+        assert gone() is None, "two of a large model do not fit"
+    finally:
+        gc.enable()
 
 
 def test_flags_take_a_version_without_its_scope(sleeper: Sleeper, scoped: Version, script: Any) -> None:

@@ -93,12 +93,26 @@ def test_it_is_not_made_for_a_night_that_would_not_fit(sleeper: Sleeper) -> None
     sleeper.settings.write_text(sleeper.settings.read_text().replace("warm_start = 0", "warm_start = 40"))
     sleeper.remember(DOG)
     refused = one_line(sleeper.run("sleep.py", "--recipe", "distill", "--num-layers", 1, "--max-memory", "0.01"), 1)
-    assert "nothing was begun" in refused and warm.WITHOUT not in refused, "the night itself, before its start"
+    assert "nothing was begun" in refused, "the night itself"
+
+
+def test_a_night_goes_without_one_that_does_not_fit(
+    sleeper: Sleeper, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = config.load(str(sleeper.home), str(sleeper.settings), training__warm_start=9, training__recipe="distill")
+    base = hub.resolve(str(sleeper.model))
+    monkeypatch.setattr(footprint, "limit", lambda most: 1e6)
+    warm.too_large.cache_clear()
+    assert warm.weights(settings, base) is warm.weights(settings, base) is None
+    said = capsys.readouterr().err
+    assert "goes without a warm start" in said and "GB of memory, and 0.0 may be used" in said
+    assert warm.place(settings, base) and not list(Path(str(warm.place(settings, base))).parent.parent.glob("*"))
+    warm.too_large.cache_clear()
 
 
 def test_it_is_the_same_whatever_the_nights_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rehearsing, "answers_by_child", lambda settings, name, asked, *more, **flags: ["Yes."] * len(asked))
-    monkeypatch.setattr(footprint, "check", lambda *given: 0.0)
+    monkeypatch.setattr(footprint, "needed", lambda *given: 0.0)
     monkeypatch.setattr(training, "layers", lambda *given: 1)
     seen = []
 
@@ -114,7 +128,7 @@ def test_it_is_the_same_whatever_the_nights_seed(tmp_path: Path, monkeypatch: py
 
 def test_one_that_was_cut_short_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rehearsing, "answers_by_child", lambda settings, name, asked, *more, **flags: ["Yes."] * len(asked))
-    monkeypatch.setattr(footprint, "check", lambda *given: 0.0)
+    monkeypatch.setattr(footprint, "needed", lambda *given: 0.0)
     monkeypatch.setattr(training, "layers", lambda *given: 1)
     model = config.Model(folder=str(tmp_path / "cache"))
     settings = config.Config(model=model, training=config.Training(warm_start=40))

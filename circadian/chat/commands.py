@@ -120,18 +120,26 @@ class Commands:
         return f"in use: {self.session.model.adapter or 'no adapter'}"
 
     def _multi(self, _: str) -> str:
-        lines: list[str] = []
-        while (line := self._read("… ")).strip() not in (".", "/multi"):
-            lines.append(line)
+        lines, ended = list[str](), False
+        try:
+            while (line := self._read("… ")).strip() not in (".", "/multi"):
+                lines.append(line)
+        except EOFError:  # what was typed is said
+            ended = True
         if words := "\n".join(lines).strip():
             self.session.ask(words.encode("utf-8", "replace").decode())
+        if ended:
+            raise EOFError
         return ""
 
 
 def _file(name: str, command: str) -> Path:
     if not name:
         raise UserError(f"{command} wants the name of a file.")
-    return Path(name).expanduser()
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # ~somebody
+        raise UserError(f"there is no home {name}: write the file's full path.") from None
 
 
 def _exchanges(number: int) -> str:

@@ -97,6 +97,7 @@ class Conversation:
             role, text = (row.get("role"), row.get("content")) if isinstance(row, dict) else (None, None)
             if not isinstance(text, str):
                 raise ValueError(f"message {place + 1} holds no text")
+            text = text.encode("utf-8", "replace").decode()  # halves of characters, which no tokenizer takes
             if role == "system" and place == 0:
                 made.system = text
             elif role == "user":
@@ -110,9 +111,9 @@ class Conversation:
 
 def load(path: Path) -> Conversation:
     """A saved conversation. Raises UserError: no such file, or no conversation in it."""
-    if path.exists() and not path.is_file():
-        raise UserError(f"{path} is no file.")
     try:
+        if path.exists() and not path.is_file():
+            raise UserError(f"{path} is no file.")
         return Conversation.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise UserError(explain(error)) from None
@@ -123,11 +124,12 @@ def load(path: Path) -> Conversation:
 
 def save(conversation: Conversation, path: Path) -> None:
     """Write it in one step. Raises UserError: the disk refuses, or another kind of file is there already."""
-    if path.exists():
-        try:
+    try:
+        if path.exists():
             load(path)
-        except UserError as error:
-            raise UserError(f"not saved, so as not to overwrite what is there: {error}") from None
+    except (UserError, OSError) as error:
+        why = explain(error) if isinstance(error, OSError) else error
+        raise UserError(f"not saved, so as not to overwrite what is there: {why}") from None
     try:
         text = json.dumps(conversation.to_dict(), ensure_ascii=False, indent=1)
         write_atomic(path, text.encode("utf-8", "replace") + b"\n")

@@ -23,7 +23,7 @@ CONTROL = {code: None for code in (*range(32), *range(127, 160)) if chr(code) no
 
 def smart_terminal(file: Any) -> bool:
     """Can it move the cursor?"""
-    return bool(file.isatty()) and os.environ.get("TERM", "dumb") not in ("dumb", "unknown")
+    return bool(file and file.isatty()) and os.environ.get("TERM", "dumb") not in ("dumb", "unknown")
 
 
 def choose() -> Screen:
@@ -35,11 +35,14 @@ def choose() -> Screen:
 def passing(text: str, shown: bool) -> Iterator[None]:
     """A line on a terminal's stderr that is gone afterwards."""
     shown = shown and smart_terminal(sys.stderr)
-    print(text * shown, end="", file=sys.stderr, flush=True)
+    if not shown:
+        yield
+        return
+    print(text, end="", file=sys.stderr, flush=True)
     try:
         yield
     finally:
-        print("\r\x1b[K" * shown, end="", file=sys.stderr, flush=True)
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def talk(commands: Commands, read: Read) -> int:
 
 def _plain(prompt: str) -> str:
     """A line of stdin. The prompt goes to stderr, and only where a person sees it."""
-    if interactive() and sys.stderr.isatty():
+    if interactive() and sys.stderr and sys.stderr.isatty():
         print(prompt, end="", file=sys.stderr, flush=True)
     line = sys.stdin.buffer.readline()
     if not line:

@@ -58,7 +58,8 @@ def scope_of(settings: config.Config, base: hub.Base, depth: float = DEPTH) -> S
 def nearest(settings: config.Config, base: hub.Base) -> list[str]:
     """The shipped general prompts, those that are nearest to the scope first; none before there is a scope."""
     file, general = place(settings, base), set(prompts())
-    rows = [row for _, row in read_lines(file)[0]][1:] if file.exists() else []
+    scope, *rows = [row for _, row in read_lines(file)[0]] if file.exists() else [{}]
+    rows = rows if scope else []
     asked = [row["messages"][0]["content"] for row in examples()][: len(rows)]
     near = sorted(zip(asked, rows, strict=True), key=lambda one: (-one[1]["within"], one[0]))
     return [text for text, _ in near if text in general]
