@@ -68,7 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         record |= {"diff": reporting.fates(record)}
     print_json(record) if args.json else print(reporting.cycle(record))
     if record["status"] == "refused":
-        raise Refused(f"not published, the adapter in use is untouched: {'; '.join(record['reasons'])}")
+        why = "; ".join(record["reasons"]) if args.json else "why is said above"
+        raise Refused(f"not published, the adapter in use is untouched: {why}")
     return 0
 
 

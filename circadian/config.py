@@ -21,7 +21,10 @@ LEAST = {
     "num_layers": -1,
     "wordings": 1,
     "keep": 1,
+    "learning_rate": 1e-9,
+    "scale": 1e-3,
 }
+MOST = {"new": 1.0, "broken": 1.0, "false": 1.0, "top_p": 1.0, "least_battery": 100.0}
 RECIPES = ("distill", "sft")
 
 
@@ -216,6 +219,8 @@ def _section(name: str, kind: Any, values: Any, path: Path) -> Any:
             raise ConfigError(f"[{name}] recipe must be one of {', '.join(RECIPES)}, not {values[key]}")
         if hints[key] in (int, float) and not LEAST.get(key, 0) <= values[key] < float("inf"):
             raise ConfigError(f"[{name}] {key} must be a number of at least {LEAST.get(key, 0)}, not {value}")
+        if key in MOST and values[key] > MOST[key]:
+            raise ConfigError(f"[{name}] {key} must be at most {MOST[key]:g}, not {value}")
     return kind(**values)
 
 

@@ -125,6 +125,8 @@ def cycle(record: dict[str, Any]) -> str:
     lines += ["", *record["diff"]] if record["diff"] else []
     if record["status"] == "published":
         lines.append(slept(record) + (", by force: " + "; ".join(record["reasons"]) if record["forced"] else ""))
+    else:
+        lines += ["", *(f"{'refused':<12}{reason}" for reason in record["reasons"])]
     return "\n".join(lines)
 
 

@@ -55,6 +55,8 @@ def test_every_shipped_key_has_a_comment() -> None:
         ("[training]\nrecipe = 'wish'", "recipe must be one of distill, sft, not wish"),
         ("[training]\nscale = nan", "scale must be a number"),
         ("[training]\nlearning_rate = inf", "learning_rate must be a number"),
+        ("[training]\nscale = 0", "scale must be a number of at least 0.001, not 0"),
+        ("[gate]\nnew = 2", r"\[gate\] new must be at most 1, not 2"),
         ("[chat]\ntemp = -0.1", "temp must be a number of at least 0"),
         ("[training\nepochs = 3", "is no valid TOML"),
         ("[training]\nepochs = 3\nepochs = 4", "is no valid TOML"),

@@ -17,6 +17,7 @@ from sleeper import Sleeper, exchange, listing, one_line
 from test_sleep import gone, started
 
 import run_cycle
+from circadian import reporting
 from circadian.config import ROOT
 
 DOG = exchange("My dog is called Biscuit.")
@@ -96,6 +97,7 @@ def test_the_gate_refuses_and_force_publishes_with_the_mark(base_only: Sleeper) 
     assert "this night goes without the adapter in use: the adapter yesterday was made for another base" in done.stderr
     record = json.loads(done.stdout)
     assert record.pop("diff"), "what became of each fact is said, and kept in the night's folder alone"
+    assert "refused     capability fell from 2 to 0 of 2" in reporting.cycle(record | {"diff": []}), "a line for each reason"
     assert (record["status"], record["tag"], record["accepted"]) == ("refused", "", False)
     assert listing(base_only.memories, base_only.adapters / "yesterday", base_only.adapters / "nightly_update") == before
     assert lines(base_only.logs / "experiments.jsonl") == [record] and base_only.tags() == ["yesterday"]
