@@ -117,6 +117,14 @@ def test_a_chain_of_changes_is_kept_and_a_fact_told_again_is_the_same() -> None:
         (("I have three cats: Tom, Tim and Tam.",), ["You have three cats.", "Your cats are called Tom, Tim and Tam."]),
         (("Perhaps I should mention that I have a twin brother.",), ["You have a twin brother."]),
         (("I speak French, but you know that.",), ["You speak French."]),
+        (("We have one bike, a Peugeot.",), ["Your bike is a Peugeot."]),
+        (("I have a new cat, a Persian.",), ["Your cat is a Persian."]),
+        (("I have a sister, a brother and a Volvo.",), ["You have a sister.", "You have a brother.", "You have a Volvo."]),
+        (("I own a kayak and I use it on Sundays.",), ["You own a kayak.", "You use your kayak on Sundays."]),
+        (("I like tea. I use it on Sundays.",), ["You like tea.", "You use it on Sundays."]),
+        (("My favourite colour has changed, it's green now.",), ["Your favourite colour is green."]),
+        (("My boss is Tim.", "My boss is somebody else now. It's Ann Miller."), ["Your boss is called Ann Miller."]),
+        (("My office is somewhere else now.",), []),
     ],
 )
 def test_two_things_at_once_are_both_kept(turns: tuple[str, ...], told: list[str]) -> None:

@@ -22,6 +22,11 @@ QUOTE_S = "'s"
 CHILDREN = re.compile(
     rf"({slot('count').pattern}) ([\w-]+(?: [\w-]+)?)(?:,? (?:called|named) |[,:] (?={NAME}(?:$|,| and )))(\S.*)", re.IGNORECASE
 )
+APPOSED = re.compile(
+    r"(?:just |only )?(?:an?|one) (?:(?:new|old|little|small|big|second-hand) )*((?-i:[a-z])[\w-]+(?: (?-i:[a-z])[\w-]+)?), "
+    r"(an? (?-i:[A-Z])[\w-]+(?: [\w-]+){0,3})",
+    re.IGNORECASE,
+)
 COUNTED = re.compile(rf"(?:an? (?!bit |lot |little )|{slot('count').pattern} )[\w-]+(?: [\w-]+){{0,3}}", re.IGNORECASE)
 
 
@@ -74,7 +79,10 @@ def apart(clause: str) -> list[str]:
 
 
 def _belongings(having: str, what: str) -> list[str]:
-    """ "a dog and two cats", "two cats called Salt and Pepper", "a greyhound, Nessie, who sleeps all day"."""
+    """ "a dog and two cats", "one car, a Citroen", "two cats called Salt and Pepper", "a greyhound, Nessie, who sleeps all day"."""
+    of_one = APPOSED.fullmatch(what)
+    if of_one:
+        return [f"my {of_one[1]} is {of_one[2]}"]
     items = re.split(r",? and |, ", what)
     if len(items) > 1 and all(COUNTED.fullmatch(item) for item in items):
         return [having + item for item in items]

@@ -64,6 +64,12 @@ IN_CASE = re.compile(  # what is there is there anyhow
     r"(?=there(?:'s| is| are) \w+ |(?:my|our) [\w' -]{1,40} (?:is|are) (?:in|on|at|by|under|behind|next))",
     re.IGNORECASE,
 )
+ELSE = re.compile(  # "My hobby is something else now, it's chess": what it is
+    r"\b((?:my|our) [\w' -]{1,40}?) (?:is|are|has|have)(?: now)? (?:(?:some(?:thing|body|one|where) )?(?:else|different)|changed)"
+    r"(?: (?:now|these days|nowadays|lately))?(?:[,;:.!]| -| –) ?(?:now )?(?:it's|it is|he's|she's|they're|they are) (?=\S)",
+    re.IGNORECASE,
+)
+CHANGED = re.compile(r"(?:my|our) .* (?:is|are) (?:now )?some(?:thing|body|one|where) else(?: now)?", re.IGNORECASE)
 QUOTED = re.compile(r"[\"“„«][^\"“”„«»]{25,}(?:[\"”“»]|$)")
 SAYING = re.compile(r".*\b(?:say|says|said|replies|replied|goes|answers|answered),?$", re.IGNORECASE)
 ENDS = " .!…,;"  # marks that end a sentence or a clause
@@ -87,6 +93,7 @@ class Clause:
 def sentences(text: str) -> Iterator[Clause]:
     """The sentences of a turn that state something, as far as they are the person's own."""
     read = ABBREVIATED.sub(rf"\1.{STOP}", text[:LONGEST].replace("’", "'"))
+    read = ELSE.sub(r"\1 is ", read)
     read = QUOTED.sub('"', re.sub(r"\b(\d'\d{1,2})\"", r"\1", read))  # feet and inches are no quotation
     fenced = mends = False
     for piece in re.split(r"(?<=[.!?…])\s+|\n+", read):
@@ -123,7 +130,7 @@ def clauses(sentence: Clause) -> Iterator[Clause]:
         mends = sentence.mends or bool(MENDS.match(part))
         bare = straight(bare) if len(bare) <= 300 else ""
         for one in (half for whole in apart(bare) for half in apart(ordered(whole))):
-            if 6 <= len(one) <= 300 and not NEVER.search(one):
+            if 6 <= len(one) <= 300 and not NEVER.search(one) and not CHANGED.fullmatch(one):
                 yield Clause(one, mends)
         if SAYING.fullmatch(part):
             return  # what follows is a quotation

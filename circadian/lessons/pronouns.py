@@ -14,6 +14,11 @@ OBJECT = re.compile(
     r"(?:him|her|it|them)\b(.*)",
     re.IGNORECASE,
 )
+USED = re.compile(
+    r"((?:i|we)(?:'ve| have)?(?: (?:still|often|always|usually|never|only|just))? (?:play|use|ride|drive|sail|wear|practi[sc]e|love|"
+    r"like|adore|hate|feed|walk|clean|wash|water|keep|visit|bought|built|made|grow|grew)) (it|them)\b(.*)",
+    re.IGNORECASE,
+)
 OF_NOTHING = re.compile(
     r"it(?:'s| is| was)? (?:raining|snowing|sunny|cold|hot|warm|windy|cloudy|late|early|time|true|fine|ok|okay|"
     r"great|nice|hard|easy|"
@@ -42,6 +47,9 @@ def without_pronoun(clause: str, things: list[str]) -> str:
         return f"my {thing}'s {owner[2]}" if thing else clause
     if object_ and things:
         return f"{object_[1]} my {things[-1]}{object_[2]}"
+    if used := USED.fullmatch(clause):
+        thing = _meant({"it": "it", "them": "they"}[used[2].lower()], things)
+        return f"{used[1]} my {thing}{used[3]}" if thing else clause
     return clause
 
 
