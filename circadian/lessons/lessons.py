@@ -11,7 +11,7 @@ from circadian.lessons.grammar import TOLD, subjects_of
 from circadian.lessons.people import of_somebody
 from circadian.lessons.second import asked_of
 from circadian.lessons.unknown import asked_in, thing_of
-from circadian.lessons.wordings import Relation, aliases, relation
+from circadian.lessons.wordings import Relation, names_of, relation
 from circadian.records import Fact, Lesson
 
 SUMMARY = ("What do you know about me?", "What have I told you about myself?", "Tell me what you know of me.")
@@ -43,7 +43,9 @@ def about_facts(facts: Sequence[Fact], wordings: int, proved: Mapping[str, int] 
         one, last = relation(name), group[-1]
         number = max(fewer(wordings, proved.get(fact.id, 0)) for fact in group)
         answer = " ".join(fact.answer for fact in group[-IN_A_SUMMARY:])
-        asked = _asked_of_what_was_told(group, known) if name == TOLD else _asked(one, last.subject, aliases(thing, told))
+        asked = (
+            _asked_of_what_was_told(group, known) if name == TOLD else _asked(one, last.subject, names_of(name, thing, told))
+        )
         own = _own(group, round(OWN * number))
         others = [ask for ask in asked if ask not in own][: max(number - len(own), round((1 - OWN) * number))]
         lessons += [Lesson.of(ask, *said) for ask, said in own.items()]

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from circadian.cli import run_main
 from circadian.embedder import Embedder, folder
-from circadian.lessons.attributes import attribute
+from circadian.lessons.attributes import attribute, attributes
 from circadian.lessons.facts import of_turn
 from circadian.lessons.grammar import TOLD, in_own_words, subject_of
 from circadian.lessons.likeness import About, Embed
@@ -22,14 +22,14 @@ from circadian.lessons.people import GOES_ON, by_name
 from circadian.lessons.second import plain, turned
 from circadian.lessons.slots import NAME
 from circadian.lessons.successors import Successors
-from circadian.lessons.topics import LIKELY, NEWS, SURE, Topics, asks, probed, topic, turns
-from circadian.lessons.wordings import VAGUE, WIDE, relation
+from circadian.lessons.topics import GUESSES, LIKELY, NEWS, SURE, Topics, asks, probed, topic, turns
+from circadian.lessons.wordings import FAVOURITE, VAGUE, WIDE, names_of, relation
 from circadian.records import Fact
 
 HEADED = frozenset({"plan", "habit", "have", "am"})  # relations whose answers begin as any others do
 ANY = frozenset({"plan", "habit"})  # whose own name is of any of them, so that even a topic that is only likely is better
 NARROW = frozenset(  # relations whose own wordings are enough
-    {"called", "birthplace", "home", "age", "birthday", "partner", "favourite"}
+    {"called", "birthplace", "home", "age", "birthday", "partner"}
     | {f"third person {name}" for name in ("age", "birthday", "lives", "from")}
 )
 
@@ -61,6 +61,8 @@ class Reader:
         of its first topic from here on."""
         if fact.ended or fact.relation in NARROW:
             return fact
+        if fact.relation == FAVOURITE:
+            return _of_its_kind(fact)
         clause = _clause(fact)
         names = self._topics.sure(clause)
         sure = names if fact.relation in WIDE else []
@@ -69,6 +71,15 @@ class Reader:
         called = map(topic, [*names, *named])
         placed = replace(fact, asked=tuple(dict.fromkeys(asked)), topics=tuple(dict.fromkeys(called)))
         return _headed(_about(placed, sure) if sure else placed, named)
+
+
+def _of_its_kind(fact: Fact) -> Fact:
+    """A favourite with some wordings of the attribute that it is, under whatever name: the start has learnt to deny just these."""
+    thing = fact.subject.lower()
+    names = [f"{FAVOURITE} {name}" for name in (thing, *names_of(FAVOURITE, thing, ()))]
+    found = [one for one in attributes() if one.topic in names]
+    asked = tuple(turns(one.ask[:GUESSES] for one in found))
+    return replace(fact, asked=asked[:GUESSES], topics=tuple(one.topic for one in found))
 
 
 def _about(fact: Fact, sure: Sequence[About]) -> Fact:

@@ -10,7 +10,7 @@ from circadian.lessons import attributes
 from circadian.lessons.names import named
 from circadian.lessons.people import of_somebody
 from circadian.lessons.second import answered_of, asked_of
-from circadian.lessons.wordings import Relation, aliases, also, relation, relations, words_of
+from circadian.lessons.wordings import Relation, also, names_of, relation, relations, words_of
 from circadian.records import Fact, Lesson
 
 OPEN = frozenset({"told", "is", "third person does", "third person likes"})  # relations that may say anything of a thing
@@ -132,5 +132,5 @@ def denied(one: Relation, thing: str, ask: str) -> Lesson:
 def known_words(facts: Sequence[Fact]) -> set[str]:
     """Every word of what was told, what else it tells of (kids are sons or daughters), and other words for its things."""
     words = words_of(" ".join(text for fact in facts for text in (fact.subject, fact.value, fact.answer)))
-    others = words_of(" ".join(other for fact in facts for other in aliases(fact.subject.lower(), ())))
+    others = words_of(" ".join(other for fact in facts for other in names_of(fact.relation, fact.subject.lower(), ())))
     return words | others | {other for word in words for other in also().get(word, ())}

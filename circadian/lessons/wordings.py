@@ -20,6 +20,7 @@ WIDE = frozenset({"told", "is", "am", "have", "when", "plan", "habit"})  # relat
 VAGUE = frozenset(  # relations that say many kinds of thing: what they are called says nothing
     {"told", "have", "plan", "habit", "am", "like", "dislike", "health", "third person does", "third person likes"}
 )
+FAVOURITE = "favourite"  # the relation of what is liked most of its kind
 BEINGS = ("male", "female", "person", "animal")  # the lists of nouns of what lives
 
 
@@ -109,6 +110,18 @@ def aliases(thing: str, told: Collection[str]) -> list[str]:
     """Other words for a thing that could mean none of the other `told` things."""
     taken = {word for other in told if other != thing for word in (other, *_others(other))}
     return [word for word in _others(thing) if word not in taken and word != thing]
+
+
+def names_of(one: str, thing: str, told: Collection[str]) -> list[str]:
+    """Other words for the thing of a fact of a relation: what is a favourite writer is a favourite author."""
+    if one != FAVOURITE:
+        return aliases(thing, told)
+    kinds = [other.partition(" ") for other in aliases(f"{FAVOURITE} {thing}", told)]
+    return [
+        kind
+        for kind in dict.fromkeys(kind for first, _, kind in kinds if first in (FAVOURITE, "favorite"))
+        if kind not in (thing, *told)
+    ]
 
 
 @functools.cache
