@@ -125,6 +125,16 @@ def test_a_chain_of_changes_is_kept_and_a_fact_told_again_is_the_same() -> None:
         (("My favourite colour has changed, it's green now.",), ["Your favourite colour is green."]),
         (("My boss is Tim.", "My boss is somebody else now. It's Ann Miller."), ["Your boss is called Ann Miller."]),
         (("My office is somewhere else now.",), []),
+        (
+            ("I often visit my cousin in Leeds, where he studies.",),
+            ["You often visit your cousin.", "Your cousin studies in Leeds."],
+        ),
+        (("My surname has always been Okafor.",), ["Your surname is Okafor."]),
+        (("The hospital started me on metformin last week.",), ["You take metformin."]),
+        (("I spent my college years in Turku.",), ["You went to university in Turku."]),
+        (("Tuesday evening is karate night for me.",), ["You do karate on Tuesday evening."]),
+        (("I save some money so I can buy myself a canoe.",), ["You are saving up for a canoe."]),
+        (("Nothing tastes better than dal.",), ["Your favourite food is dal."]),
     ],
 )
 def test_two_things_at_once_are_both_kept(turns: tuple[str, ...], told: list[str]) -> None:

@@ -42,6 +42,11 @@ WITH_NAME = re.compile(
     re.IGNORECASE,
 )
 WITH_WHO = re.compile(rf"(.* )((?:my|our) {BEING}),? who('s| \w+)( .+)", re.IGNORECASE)
+WITH_WHERE = re.compile(
+    rf"(.* )((?:my|our) {BEING})((?: (?:down|over|up|out|back))? (?:in|to|near|on) .+?),? where (?:he|she|they)(?: both| all)? "
+    r"(live|work|studie|stud(?=y)|grew up)(?:s|y)?\b.*",
+    re.IGNORECASE,
+)
 WHO = re.compile(rf"(an?) ({BEING}),? who((?:'s| \w+) .+)", re.IGNORECASE)
 POSSESSED = re.compile(rf"(an?) ([\w-]+(?: [\w-]+)?), ({NAME})(?:, who (.+))?", re.IGNORECASE)
 SIMPLE = [
@@ -57,6 +62,15 @@ SIMPLE = [
         (r"i (?:own|have|drive|ride|play|bought) (an? [^,]+), (?:that|this|it)(?:'s| is) my ([\w'-]+(?: [\w'-]+)?)", (r"My \2 is \1",)),
         (r"it's (my|our) ([\w'-]+(?: [\w'-]+)?) ((?:on|next|tomorrow|in) .*)", (r"\1 \2 is \3",)),
         (rf"(?:this is|meet) (my|our) ({BEING}),? ({NAME})", (r"\1 \2 is called \3",)),
+        (r"((?:my|our) [\w' -]+?) (?:has|have) (?:always |long |also )?been ((?-i:[A-Z])[\w'-]+(?: (?-i:[A-Z])[\w'-]+)*)", (r"\1 is \2",)),
+        (r"(?:my|our|the) (?:\w+ )?(?:doctor|gp|hospital|clinic|specialist|consultant|psychiatrist|[a-z]+ologist) "
+         r"(?:(?:has|have|had|just|now|recently) )*(?:put|started) me on (?!an? |the )(\S.*?)(?: (?:now|last \w+|for (?:my|the) .*))?",
+         (r"i take \1",)),
+        (r"i spent my (?:student|university|uni|college) (?:years|days|time) (?:in|at) (\S.*)", (r"i went to university in \1",)),
+        (r"(\w+days?)((?: (?:night|evening|morning|afternoon)s?)?) (?:is|are) ([\w-]+) (?:night|evening|morning|time)s?"
+         r" (?:for|with) (?:me|us)", (r"i do \3 on \1\2",)),
+        (r"i (?:always )?(?:save|put)(?: (?:a bit|a little|some|money|something))*(?: (?:aside|away|up))? so (?:that )?i can "
+         r"(?:buy|afford|get) (?:myself )?(\S.*?)((?: (?:each|every) \w+)?)", (r"i'm saving up for \1",)),
         (r"both (?:of )?(my|our) ([\w-]+) (\S.*)", (r"I have two \2", r"\1 \2 \3")),
         (rf"(?:({NAME}), )?(\d\d),? (?:and )?(from|living in|based in) (\S.*)", (r"I'm \1", r"I'm \2", r"I'm \3 \4")),
         (rf"(i am|i'm) ({NAME}), ({NUMBER})", (r"\1 \2", r"\1 \3")),
@@ -112,6 +126,11 @@ def _beside(clause: str) -> list[str]:
     if name and name[3][0].isupper():
         owner = name[2].rstrip(" ,")
         return [name[1] + owner, f"{re.sub('^(?:an?|one) ', 'my ', owner)} {_is(owner)} called {name[3]}"]
+    where = WITH_WHERE.fullmatch(clause)
+    if where:
+        does = {"live": "lives", "work": "works", "grew up": "grew up"}.get(where[4].lower(), "studies")
+        place = re.sub(r"^(?: \w+)? (?:to|near|in|on) ", "in ", where[3])
+        return [where[1] + where[2], f"{where[2]} {does} {place}"]
     who = WITH_WHO.fullmatch(clause)
     if who:
         return [who[1] + who[2], who[2] + who[3] + who[4]]

@@ -41,7 +41,8 @@ NEVER = re.compile(
 )
 TITLE = re.compile(r"\b((?:called|named|is|reading|watching|loves?|likes?) )[\"“„«]([^\"“”„«»]{1,60})[\"”“»]")
 SPLIT = re.compile(
-    r"(?:,|;)? ?\b(?:and|but|so|while|though|although) (?=(?:my|our|i|i'm|i've|we|we've|we're|he|she|they|he's|she's|"
+    r"(?:,|;)? ?\b(?:and|but|so(?! i can (?:buy|afford|get)\b)|while|though|although) "
+    r"(?=(?:my|our|i|i'm|i've|we|we've|we're|he|she|they|he's|she's|"
     r"they're|it's) |"
     r"it is |now it's |everyone calls |people call |(?:his|her|its|their) [\w-]+(?: [\w-]+)? (?:is|are) )|; |"
     r", (?:now )?(?=(?:my|i|i'm|i've|our|we|we're|we've|he|she|they|he's|she's|they're|it's) |"

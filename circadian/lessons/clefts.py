@@ -76,7 +76,8 @@ FORMS: tuple[tuple[str, Straight], ...] = (
     (rf"(?P<value>\S.*?) {BE} {PLACE} (?P<who>{WHO}) (?P<does>\S.*)", lambda m: f"{m['who']} {m['does']} in {m['value']}"),
     (rf"of all (?P<what>[\w'-]+(?: [\w'-]+)?),? i (?:like|love|prefer) (?P<value>\S.*?){MOST}", _favourite),
     (r"no (?P<what>[\w'-]+(?: [\w'-]+)?) is (?:better|more \w+) than (?P<value>\S.*)", _favourite),
-    (r"nothing (?:beats|(?:is|tastes) better(?: to me)? than) (?P<value>\S.*?)(?: (?:to|for) me)?", lambda m: f"i love {m['value']}"),
+    (r"nothing tastes better(?: to me)? than (?P<value>\S.*?)(?: (?:to|for) me)?", lambda m: f"my favourite food is {m['value']}"),
+    (r"nothing (?:beats|is better(?: to me)? than) (?P<value>\S.*?)(?: (?:to|for) me)?", lambda m: f"i love {m['value']}"),
     (r"there(?: is|'s) nothing(?: that)? i (?:like|love|enjoy) (?:more|better) than (?P<value>\S.*)", lambda m: f"i love {m['value']}"),
     (r"i could (?:eat|drink) (?P<value>\S.*?) (?:every (?:single )?day|all day long|for every meal)", lambda m: f"i love {m['value']}"),
 )  # fmt: skip

@@ -16,7 +16,8 @@ OBJECT = re.compile(
 )
 USED = re.compile(
     r"((?:i|we)(?:'ve| have)?(?: (?:still|often|always|usually|never|only|just))? (?:play|use|ride|drive|sail|wear|practi[sc]e|love|"
-    r"like|adore|hate|feed|walk|clean|wash|water|keep|visit|bought|built|made|grow|grew)) (it|them)\b(.*)",
+    r"like|adore|hate|feed|walk|clean|wash|water|keep|visit|bought|built|made|grow|grew|broke|sprained|twisted|"
+    r"injured|hurt)) (it|them)\b(.*)",
     re.IGNORECASE,
 )
 OF_NOTHING = re.compile(
