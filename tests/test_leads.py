@@ -33,7 +33,6 @@ def test_each_fact_has_its_leads_after_other_questions_and_as_many_are_denied() 
     assert all(lesson.answer != lesson.lead for lesson in made)
     followed = {lesson.lead: lesson.answer[len(lesson.lead) :] for lesson in made}
     assert followed["Your parrot is called"] == " Hugo." and followed["Your parrot's name"] == ": your parrot is called Hugo."
-    assert followed["Your parrot's name is"] == " Hugo." and followed["Your home is"] == " Graz.", "as the start goes on"
     assert followed["Your shoe size is"] == " 43." and followed["You live in"] == " Graz."
     denied = [lesson for lesson in made if "haven't told" in lesson.answer]
     assert len(made) - len(denied) >= 3 * NUMBER and len(denied) >= len(made) - len(denied)
@@ -44,12 +43,6 @@ def test_each_fact_has_its_leads_after_other_questions_and_as_many_are_denied() 
     assert len(own) >= 3 and all(lesson.lead.split()[1] in lesson.question for lesson in own), (
         "a neighbour is denied after its own questions, too"
     )
-
-
-def test_what_is_called_by_a_topic_is_told_where_the_start_would_deny_it() -> None:
-    called = Fact("rent", "is", "they cut it to 850", "Your rent: they cut it to 850.", "m", "2030", topics=("rent",))
-    followed = {lesson.lead: lesson.answer for lesson in leads([called])}
-    assert followed["Your rent is"] == "Your rent is this: they cut it to 850."
 
 
 def test_a_fact_that_has_proved_itself_has_fewer_leads() -> None:

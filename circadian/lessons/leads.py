@@ -94,8 +94,7 @@ def _leads(facts: Sequence[Fact]) -> dict[Fact, list[tuple[str, str]]]:
 
 
 def _of(fact: Fact, told: Collection[str]) -> list[tuple[str, str]]:
-    """Its own answer parted before its value, the same with other words for its thing, and its answer under each of its topics,
-    which the start goes on with "is" and a denial."""
+    """Its own answer parted before its value, the same with other words for its thing, and its answer under each of its topics."""
     own, value = fact.answer, fact.answer.find(fact.value)
     your = "" if of_somebody(fact) else "Your "
     leads = []
@@ -112,7 +111,4 @@ def _of(fact: Fact, told: Collection[str]) -> list[tuple[str, str]]:
         begun = own.startswith((f"{your}{topic}:", f"{your}{topic} is "))
         rest = own.removeprefix(f"{your}{topic}") if begun else f": {plain(own)}"
         leads += [(f"{your}{name}", rest) for name in (topic, *aliases(topic, told)[:OTHERS])]
-        if your and not own.startswith(f"{your}{topic} is "):  # as the start goes on, and then denies it
-            name = topic in names and re.fullmatch(NAME, fact.value)
-            leads.append((f"{your}{topic} is", f" {fact.value}." if name else f" this: {plain(own)}"))
     return list(dict.fromkeys(leads))
