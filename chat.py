@@ -23,7 +23,7 @@ from circadian.chat.signals import Signals
 from circadian.cli import run_main, say
 from circadian.config import Config
 from circadian.flags import model_flags, parser_for, positive, share, temperature
-from circadian.records import Version
+from circadian.records import Version, whole
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -44,7 +44,7 @@ def words(text: str) -> str:
     """An argparse type: something that was said."""
     if not text.strip():
         raise argparse.ArgumentTypeError("there is nothing to ask")
-    return text.encode("utf-8", "replace").decode()
+    return whole(text)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -81,7 +81,7 @@ def read_settings(args: argparse.Namespace) -> Config:
         file=args.config,
         model__name=args.model,
         model__seed=args.seed,
-        chat__system=args.system and args.system.encode("utf-8", "replace").decode(),
+        chat__system=args.system and whole(args.system),
         chat__temp=args.temp,
         chat__top_p=args.top_p,
         chat__max_tokens=args.max_tokens,

@@ -41,7 +41,7 @@ class Memory:
         named |= {"at": _utc(named["at"])} if "at" in named else {}
         given = row.get("tags")
         tags = tuple(t for t in given if isinstance(t, str)) if isinstance(given, list) else ()
-        plain = [{"role": str(m["role"]), "content": _whole(m["content"])} for m in messages]
+        plain = [{"role": str(m["role"]), "content": whole(m["content"])} for m in messages]
         return cls(plain, tags=tags, **({"at": ""} | named))  # without a time it is older than all that have one
 
     def said(self, role: str) -> list[str]:
@@ -58,7 +58,7 @@ def _utc(at: str) -> str:
     return told.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if told.utcoffset() else at
 
 
-def _whole(text: str) -> str:
+def whole(text: str) -> str:
     """A text without halves of characters, which other programs' JSON may hold and no tokenizer takes."""
     return text.encode("utf-8", "replace").decode()
 
@@ -176,11 +176,11 @@ class Probe:
             given = row.get(key, [])
             if not isinstance(given, list) or not all(isinstance(text, str) and text for text in given):
                 raise ValueError(f"'{key}' must be a list of texts")
-            texts[key] = tuple(map(_whole, given))
+            texts[key] = tuple(map(whole, given))
         if not {"expected", "forbidden"} & row.keys():
             raise ValueError("'expected' is missing: a list of texts, or [] where nothing was told")
         kind = "never" if not texts["expected"] else "changed" if texts["forbidden"] else "told"
-        return cls(_whole(question), **texts, kind=kind, fact=str(row.get("fact", "")))
+        return cls(whole(question), **texts, kind=kind, fact=str(row.get("fact", "")))
 
 
 @dataclass(frozen=True)

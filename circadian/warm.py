@@ -68,7 +68,11 @@ def too_large(settings: Config, base: hub.Base) -> str:
     once = _once(settings).training
     rows = footprint.rows_of(Dataset(asked(once.warm_start), [], []), hub.token_counter(base))
     need, limit = footprint.needed(once, base, rows), footprint.limit(settings.night.max_memory)
-    return f"making one takes {need / 1e9:.1f} GB of memory, and {limit / 1e9:.1f} may be used" if need > limit else ""
+    return (
+        f"making one takes {need / footprint.GB:.1f} GB of memory, and {limit / footprint.GB:.1f} may be used"
+        if need > limit
+        else ""
+    )
 
 
 def _once(settings: Config) -> Config:

@@ -11,7 +11,7 @@ from circadian import versions
 from circadian.chat import conversation
 from circadian.chat.session import RETRY_TEMP, Model, Session
 from circadian.cli import UserError, say
-from circadian.records import Version
+from circadian.records import Version, whole
 
 Read = Callable[[str], str]  # a prompt -> a line; raises EOFError at the end
 Open = Callable[[Version | None], Model]
@@ -78,7 +78,7 @@ class Commands:
             if text := self._do[name](rest):
                 say(text)
         elif line.strip():
-            self.session.ask(line.encode("utf-8", "replace").decode())
+            self.session.ask(whole(line))
 
     def _exit(self, _: str) -> str:
         raise Leave
@@ -127,7 +127,7 @@ class Commands:
         except EOFError:  # what was typed is said
             ended = True
         if words := "\n".join(lines).strip():
-            self.session.ask(words.encode("utf-8", "replace").decode())
+            self.session.ask(whole(words))
         if ended:
             raise EOFError
         return ""

@@ -11,7 +11,7 @@ from typing import Any
 
 from circadian.cli import UserError, explain
 from circadian.files import write_atomic
-from circadian.records import Message
+from circadian.records import Message, whole
 
 Count = Callable[[list[Message]], int]
 
@@ -97,7 +97,7 @@ class Conversation:
             role, text = (row.get("role"), row.get("content")) if isinstance(row, dict) else (None, None)
             if not isinstance(text, str):
                 raise ValueError(f"message {place + 1} holds no text")
-            text = text.encode("utf-8", "replace").decode()  # halves of characters, which no tokenizer takes
+            text = whole(text)
             if role == "system" and place == 0:
                 made.system = text
             elif role == "user":

@@ -56,7 +56,7 @@ def probes(live: Sequence[Fact], past: Sequence[Fact] = (), each: int = EACH, ne
 def _before(fact: Fact, old: Mapping[str, Fact]) -> list[str]:
     """The values that a fact had before, newest first."""
     seen: dict[str, str] = {}
-    while (fact.supersedes in old) and fact.supersedes not in seen:
+    while fact.supersedes in old and fact.supersedes not in seen:
         fact = old[fact.supersedes]
         seen[fact.id] = fact.value
     return list(seen.values())
