@@ -63,9 +63,9 @@ def check_tag(tag: str) -> str:
 
 
 def tags(adapters: Path) -> list[str]:
-    """The tags of all versions, oldest first."""
+    """The tags of all versions, oldest first by what their manifests say: a copy's folders are all new."""
     folders = [p for p in adapters.iterdir() if p.is_dir() and not p.is_symlink()] if adapters.is_dir() else []
-    return [p.name for p in sorted(folders, key=lambda p: (p.stat().st_mtime_ns, p.name)) if not p.name.startswith(".")]
+    return [p.name for p in sorted((p for p in folders if not p.name.startswith(".")), key=_made)]
 
 
 def current(adapters: Path) -> Version | None:
@@ -190,6 +190,16 @@ def publish(candidate: Path, adapters: Path, made: dict[str, Any], tag: str = ""
 def reset(adapters: Path) -> None:
     """Take the adapter in use out of use; the versions stay on disk."""
     (adapters / CURRENT).unlink(missing_ok=True)
+
+
+def _made(folder: Path) -> tuple[str, int, str]:
+    """When a version was made, to sort by; its folder's time where no manifest says it, or within one second."""
+    changed = folder.stat().st_mtime_ns
+    try:
+        at = manifest(folder).get("at")
+    except (NotWhole, OSError):
+        at = None
+    return str(at or time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(changed // 10**9))), changed, folder.name
 
 
 def _free(adapters: Path, tag: str) -> str:

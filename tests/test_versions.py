@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,15 @@ def test_a_taken_tag_gets_a_number_and_names_stay_in_order(adapters: Path) -> No
     assert versions.tags(adapters) == tags
     assert current(adapters) == read(adapters / tags[-1])
     assert len(published(adapters)) == len("2030-01-01")  # the date where no tag is given
+
+
+def test_versions_stay_in_order_when_a_home_is_copied_or_touched(adapters: Path) -> None:
+    old, new = published(adapters, "old", at="2030-01-01T03:00:00Z"), published(adapters, "new", at="2030-01-02T03:00:00Z")
+    os.utime(adapters / old, (time.time() + 60, time.time() + 60))
+    assert versions.tags(adapters) == [old, new]
+    by_hand = published(adapters, "by-hand")  # of today, by its folder's time
+    (adapters / new / MANIFEST).write_text("torn")
+    assert set(versions.tags(adapters)) == {old, new, by_hand}
 
 
 def test_a_tag_is_taken_by_whatever_is_there(adapters: Path) -> None:
