@@ -22,6 +22,7 @@ from circadian.lessons.facts import Facts
 from circadian.lessons.leads import led
 from circadian.lessons.lessons import NONE, about_facts
 from circadian.lessons.mistakes import TOKENS, corrected, further
+from circadian.lessons.outdated import outdated
 from circadian.lessons.probes import probes
 from circadian.lessons.tastes import LIKE, kinds, tasted
 from circadian.lessons.unknown import near_negatives
@@ -67,7 +68,7 @@ def learn(
         facts = replace(facts, live=tasted(facts.live, found))
     asked = probes(facts.live, facts.past)
     kept_out = {normal(probe.question) for probe in asked}
-    made = _new(settings, options, base, facts.live, proved)
+    made = _new(settings, options, base, facts, proved)
     new = [lesson for lesson in made if normal(lesson.question) not in kept_out]
     whole = sum(not lesson.lead for lesson in new)
     number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * whole))
@@ -90,13 +91,13 @@ def _new(
     settings: Config,
     options: Options,
     base: hub.Base,
-    live: list[Fact],
+    facts: Facts,
     proved: Mapping[str, int],
 ) -> list[Lesson]:
     """The lessons of every strategy."""
-    some = settings.lessons
+    some, live = settings.lessons, facts.live
     questions = about_facts(live, some.wordings, proved)
-    lessons = questions + extra(options.extra_data)
+    lessons = questions + outdated(live, facts.past, proved) + extra(options.extra_data)
     if some.augment and not options.dry_run:
         flags = ["--no-adapter", "--temp", str(some.temp), "--top-p", str(some.top_p), "--seed", str(settings.model.seed)]
         lessons += augmented(live, partial(answers_by_child, settings, str(base.folder), flags=flags))

@@ -18,7 +18,9 @@ from circadian.records import Lesson, Message
 
 Count = Callable[[list[Message]], int]
 PAD_TO = 32  # tokens: mlx-lm pads a batch to a multiple of this
-ASKED = frozenset({"question", "augmented", "reverse", "summary"})  # kinds that are also asked later in a conversation
+ASKED = frozenset(
+    {"question", "augmented", "reverse", "summary", "outdated"}
+)  # kinds that are also asked later in a conversation
 LATER = 0.25  # of these, and of rehearsal
 BEFORE = 2  # exchanges about a life before a rehearsal prompt, at most
 ENOUGH = 8  # wordings of one fact, or rows of another kind, from which one each may be held out

@@ -7,7 +7,7 @@ relation knows still becomes a fact of the relation "told", asked for by its lon
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from circadian.lessons.changes import changed
@@ -84,6 +84,15 @@ class Facts:
 
     live: list[Fact] = field(default_factory=list)
     past: list[Fact] = field(default_factory=list)
+
+
+def predecessors(fact: Fact, past: Mapping[str, Fact]) -> list[Fact]:
+    """What a fact superseded, and what that did, newest first; `past` by id."""
+    seen: dict[str, Fact] = {}
+    while fact.supersedes in past and fact.supersedes not in seen:
+        fact = past[fact.supersedes]
+        seen[fact.id] = fact
+    return list(seen.values())
 
 
 def facts_of(memories: Iterable[Memory], extract: Extract = extract, renew: Renew | None = None) -> Facts:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import functools
 import random
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from circadian.lessons.facts import predecessors
 from circadian.lessons.grammar import TOLD
 from circadian.lessons.second import asked_of, plain, turned
 from circadian.lessons.unknown import known_words, topics_of, untold_relations
@@ -45,21 +46,14 @@ def probes(live: Sequence[Fact], past: Sequence[Fact] = (), each: int = EACH, ne
     now = {fact.value.lower() for fact in live}
     asked = []
     for fact in live:
-        forbidden = tuple(words for value in _before(fact, old) if value.lower() not in now for words in _either(value))
+        forbidden = tuple(
+            words for one in predecessors(fact, old) if one.value.lower() not in now for words in _either(one.value)
+        )
         expected = (plain(fact.answer),) if fact.ended and fact.relation != TOLD else _either(fact.value)
         chosen = random.Random(fact.id).sample(fact.probes if len(fact.probes) >= each else wordings()[fact.relation][0], each)
         kind = "changed" if forbidden else "told"
         asked += [Probe(asked_of(ask, fact.subject), expected, forbidden, kind, fact.id) for ask in chosen]
     return asked + _never(live, never)
-
-
-def _before(fact: Fact, old: Mapping[str, Fact]) -> list[str]:
-    """The values that a fact had before, newest first."""
-    seen: dict[str, str] = {}
-    while fact.supersedes in old and fact.supersedes not in seen:
-        fact = old[fact.supersedes]
-        seen[fact.id] = fact.value
-    return list(seen.values())
 
 
 def _either(value: str) -> tuple[str, ...]:

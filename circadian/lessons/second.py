@@ -15,6 +15,11 @@ TURNED = {
     "we": "you", "our": "your", "ours": "yours", "ourselves": "yourselves", "us": "you",
 }  # fmt: skip
 TURN = re.compile(r"\b(?:" + "|".join(sorted(TURNED, key=len, reverse=True)) + r")\b(?!\.\w)", re.IGNORECASE)
+FIRST = {
+    "you are": "I am", "you're": "I'm", "you were": "I was", "you've": "I've", "you'd": "I'd", "you'll": "I'll",
+    "your": "my", "yours": "mine", "yourself": "myself",
+}  # fmt: skip
+BACK = re.compile(rf"^you\b(?! (?:are|were)\b|')|\b(?:{'|'.join(sorted(FIRST, key=len, reverse=True))})\b", re.IGNORECASE)
 YOURS = re.compile(r"\byour\b")
 WHOSE, WHICH = "(?:my|your|our|the|that|this)", "(?: of (?:mine|yours|ours)| I mentioned)?"  # before a thing, and after it
 OF_A_THING = re.compile(rf"\b{WHOSE} \{{thing\}}{WHICH}", re.IGNORECASE)
@@ -33,6 +38,13 @@ def asked_of(wording: str, thing: str) -> str:
 def answered_of(wording: str, thing: str) -> str:
     """A wording or an answer of a thing; one that has a name of its own is not "my Tom"."""
     return (OF_A_THING.sub("{thing}", wording) if named(thing) else wording).format(thing=thing)
+
+
+def said_by(answer: str) -> str:
+    """An answer as the person would say it, without its full stop: "Your cat is called Rex." -> "my cat is called Rex". Empty where
+    it has a second sentence, or a "you" that may be "I" or "me"."""
+    said = BACK.sub(lambda m: FIRST.get(m[0].lower(), "I"), plain(answer).rstrip(".!"))
+    return "" if re.search(r"\byou\b|[.!?]\s", said, re.IGNORECASE) else said
 
 
 def capital(text: str) -> str:
