@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -44,6 +44,7 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
     from mlx_lm.utils import save_config
 
     first = mx.distributed.init().rank() == 0  # members of a ring meet before anything that takes long
+    tell = say if first else lambda text: None
     mx.random.seed(lora["seed"])
     loaded = model.open_model(settings, lora["model"], None)
     network = loaded.network
@@ -56,8 +57,8 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
     parameters = lora["lora_parameters"] | {"keys": adaptable(network)}
     linear_to_lora_layers(network, lora["num_layers"], parameters)
     if lora["iters"] * lora["batch_size"] >= len(rows):  # each row will be trained
-        made.upper.enter_all(entering)
-    keep_rehearsal(made, network, every)
+        made.upper.enter_all(entering, tell)
+    keep_rehearsal(made, network, every, tell)
     made.narrow(every)
     if start := lora.get("resume_adapter_file"):
         go_on(network, start)
@@ -71,7 +72,6 @@ def train(settings: config.Config, lora: dict[str, Any], night: Path) -> None:
         adapter_file=out / "adapters.safetensors", steps_per_save=lora["save_every"], **{key: lora[key] for key in same}
     )
     optimizer = optimizers.Adam(build_schedule(lora["lr_schedule"]), **lora["optimizer_config"]["adam"])
-    tell = say if first else lambda text: None
     kept = Checkpoint(night / checkpoint.NAME, made_from(lora), network, optimizer, lora["max_minutes"])
     if place := kept.load():
         tell(f"going on at step {place.steps}")
@@ -108,15 +108,20 @@ def adaptable(network: Any) -> list[str]:
     return [name for name, reads in width.items() if reads <= hidden]
 
 
-def keep_rehearsal(made: Distillation, network: Any, rows: Sequence[Row]) -> None:
-    """Keep what the base, which the network still is, says to each rehearsal row. The members of a ring share the work."""
+def keep_rehearsal(
+    made: Distillation, network: Any, rows: Sequence[Row], tell: Callable[[str], None] = lambda text: None
+) -> None:
+    """Keep what the base, which the network still is, says to each rehearsal row, and `tell` how far it is. The members of
+    a ring share the work."""
     import mlx.core as mx
 
     ring = mx.distributed.init()
     general = list({row.tokens: row for row in rows if row.rehearsal}.values())
     mine = general[ring.rank() :: ring.size()]
     for start in range(0, len(mine), ROWS):
-        made.keep_base(mine[start : start + ROWS])
+        some = mine[start : start + ROWS]
+        made.keep_base(some)
+        tell(f"preparing: {start + len(some)} of {len(mine)} rehearsal rows")
     made.exchange_base(general, network.model.norm.weight.shape[0])
 
 

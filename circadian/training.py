@@ -150,6 +150,8 @@ def train(settings: Config, lora: dict[str, Any], night: Path, show: Show) -> Cu
         if len(curve.train) > known:
             step = max(curve.train)
             show(step, f"loss {curve.train[step]:.3f}")
+        elif line.startswith("preparing: "):
+            show(0, line)
         return reason
 
     try:

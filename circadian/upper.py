@@ -7,7 +7,7 @@ begin with (the template's system prompt) enters once and goes through the train
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from circadian.batches import Row
@@ -27,8 +27,9 @@ class Upper:
         self._prefix = self._below(mx.array([prefix], mx.int32), self._caches) if prefix else None
         self._entered: dict[tuple[int, ...], Any] = {}
 
-    def enter_all(self, rows: Sequence[Row]) -> None:
-        """Run the frozen layers on all these rows, rows of like length together; the members of a ring share the work."""
+    def enter_all(self, rows: Sequence[Row], tell: Callable[[str], None] = lambda text: None) -> None:
+        """Run the frozen layers on all these rows, rows of like length together, and `tell` how far it is; the members of a
+        ring share the work."""
         import mlx.core as mx
 
         ring = mx.distributed.init()
@@ -40,6 +41,7 @@ class Upper:
                 self._keep(mine)
             if ring.size() > 1:
                 self._exchange(some)
+            tell(f"preparing: {start + len(some)} of {len(missing)} rows")
 
     def _exchange(self, some: Sequence[tuple[int, ...]]) -> None:
         """Between the members of a ring, each of which kept its share of these."""

@@ -116,7 +116,9 @@ def test_rehearsal_holds_the_model_and_lessons_move_it(network: Any) -> None:
 
 def test_what_the_base_says_is_kept_for_rehearsal_alone(network: Any) -> None:
     made = Distillation(network, [1, 2, 3])
-    keep_rehearsal(made, network, ROWS)
+    said: list[str] = []
+    keep_rehearsal(made, network, ROWS, said.append)
+    assert said == ["preparing: 1 of 1 rehearsal rows"]
     assert len(made.base(ROWS[1])) == len(ROWS[1].trained)
     with pytest.raises(KeyError):
         made.base(ROWS[0])
@@ -284,7 +286,9 @@ def test_rows_that_enter_together_enter_as_they_do_one_by_one(network: Any) -> N
     import mlx.core as mx
 
     one_by_one, together = (Distillation(network, [1, 2, 3], 1).upper for _ in range(2))
-    together.enter_all(ROWS)
+    said: list[str] = []
+    together.enter_all(ROWS, said.append)
+    assert said == [f"preparing: {len(ROWS)} of {len(ROWS)} rows"]
     for row in ROWS:
         assert mx.allclose(together.enter([row], 16), one_by_one.enter([row], 16), atol=1e-5)
     assert mx.any(together.enter(ROWS, 16) != 0)

@@ -48,3 +48,17 @@ def test_a_checkpoint_is_dropped_where_the_loss_is_no_number(
     with pytest.raises(UserError):
         training.train(Config(training=Training(recipe="sft")), {"processes": 1}, tmp_path, lambda done, note="": None)
     assert (tmp_path / checkpoint.NAME).exists() == stays
+
+
+def test_how_far_the_preparation_is_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(command: object, log: Path, on_line: Callable[[str], str | None], *more: object, **flags: object) -> str:
+        for line in ("preparing: 64 of 26000 rows", "something else"):
+            assert on_line(line) is None
+        return ""
+
+    shown: list[tuple[int, str]] = []
+    monkeypatch.setattr(process, "run", run)
+    training.train(
+        Config(training=Training(recipe="sft")), {"processes": 1}, tmp_path, lambda done, note="": shown.append((done, note))
+    )
+    assert shown == [(0, "preparing: 64 of 26000 rows")]
