@@ -15,13 +15,13 @@ from circadian.records import Fact, Lesson
 
 EACH = 8  # lessons of one old value
 VALUES = 2  # old values of a fact, newest first
-ASK = (
+ASK = (  # questions alone: a sentence that tells the old value is a new telling
     "Is it still true that {said}?",
-    "{Said}. Is that still so?",
+    "Could it still be that {said}?",
     "Do you have it down that {said}?",
     "{Said}, right?",
     "Would you still say that {said}?",
-    "I once told you that {said}. How is it now?",
+    "Is it right to say that {said}?",
     "Does it still hold that {said}?",
 )
 STILL = (  # how a statement is asked after with "still", the first that fits
