@@ -9,6 +9,14 @@ WHO = r"(?:i|we|i'm|we're|i've|we've|(?:my|our) [\w'-]+)"
 BE = r"(?:is|are|was|'s)"
 MOST = r"(?: (?:the )?(?:most|best|more than anything(?: else)?|above all))?"
 PLACE = r"(?:the (?:town|city|place|village|country|street|house|island|area) )?where"
+MAKERS = {  # who made what is liked
+    "author": "books|novels|stories|thrillers|mysteries|writing",
+    "poet": "poems|poetry|verses?",
+    "director": "films|movies",
+    "painter": "paintings|pictures",
+    "composer": "symphonies|operas|sonatas|quartets",
+}
+WORKS = "|".join(f"(?P<{maker}>{works})" for maker, works in MAKERS.items())
 Straight = Callable[[re.Match[str]], str]
 
 
@@ -47,6 +55,11 @@ def _favourite(match: re.Match[str]) -> str:
     return f"my favourite {kind} is {match['value']}"
 
 
+def _maker(match: re.Match[str]) -> str:
+    (maker,) = (name for name in MAKERS if match[name])
+    return f"my favourite {maker} is {match['value']}"
+
+
 FORMS: tuple[tuple[str, Straight], ...] = (
     (
         r"(?:the|one) (?P<what>[\w'-]+(?: [\w'-]+){0,2}?)(?: that| which)? (?:i|we) (?P<does>(?:like|love|enjoy|prefer|adore) "
@@ -74,6 +87,8 @@ FORMS: tuple[tuple[str, Straight], ...] = (
         _does,
     ),
     (rf"(?P<value>\S.*?) {BE} {PLACE} (?P<who>{WHO}) (?P<does>\S.*)", lambda m: f"{m['who']} {m['does']} in {m['value']}"),
+    (rf"(?:i|we) (?:like|love|enjoy|adore|prefer) (?:the )?(?:{WORKS}) (?:by|of) (?P<value>\S.*?) (?:the )?(?:best|most)(?: of all)?",
+     _maker),
     (rf"of all (?P<what>[\w'-]+(?: [\w'-]+)?),? i (?:like|love|prefer) (?P<value>\S.*?){MOST}", _favourite),
     (r"no (?P<what>[\w'-]+(?: [\w'-]+)?) is (?:better|more \w+) than (?P<value>\S.*)", _favourite),
     (r"nothing tastes better(?: to me)? than (?P<value>\S.*?)(?: (?:to|for) me)?", lambda m: f"my favourite food is {m['value']}"),
