@@ -28,7 +28,10 @@ ANYBODY = frozenset(
 )  # who may be one that was told of
 OTHERS = 4  # words for one topic
 BESIDE, FAR = 1.0, 0.5  # denials for each lead of what was told
-MATCHED = 0.5  # of the leads that are a topic, and of the denials beside, stand after a question of their own
+BEGUN = 4  # more leads of a fact that are the first words of its own answer and of a denial, after questions of its kind
+MATCHED = (
+    0.5  # of the leads that are a topic, and of the denials beside, stand after a question of their own, or of what is told
+)
 NAMES = 5  # of its topics, by which a fact is led to
 OPEN_ENDED = re.compile(  # what may go on with anything: "You have a", "Your son is"
     r".*:.*|You(?: (?:are|were|have|had|got|an?|the|to|in))*|"
@@ -48,7 +51,7 @@ def led(
     """So many lessons of each fact, or one of each of its leads, each after another's question or one of its topic's; and of what
     was not told: as many beside what was, the goldfish's name beside the dog's, and half as many far from it. Fewer of a fact
     that is `proved` (lessons.about_facts)."""
-    chance = random.Random(seed)
+    chance, known = random.Random(seed), known_words(facts)
     asks = [ask for one in attributes() for ask in one.ask]
     topics = {f"Your {one.topic}": one.ask for one in attributes()}
     lessons: list[Lesson] = []
@@ -57,9 +60,11 @@ def led(
         for lead, rest in itertools.islice(itertools.cycle(chance.sample(leads, len(leads))), rows):
             question = chance.choice(topics.get(lead, asks) if chance.random() < MATCHED else asks)
             lessons.append(Lesson.of(question, lead + rest, "lead", fact.memory, lead))
+        for lead, rest in [one for one in leads if "".join(one) == fact.answer][:1] * fewer(BEGUN, proved.get(fact.id, 0)):
+            lessons.append(Lesson.of(_alike(fact, known, chance), lead + rest, "lead", fact.memory, lead))
     made, told = len(lessons), {lesson.answer for lesson in lessons} | {fact.answer for fact in facts}
     far: Asked = {lesson.answer: () for lesson in denials}
-    for answers, part in ((_beside(facts), BESIDE), (far, FAR)):
+    for answers, part in ((_beside(facts, known), BESIDE), (far, FAR)):
         begun = [match for match in map(DENIED.match, answers) if match]
         untold = [match for match in begun if not any(other.startswith(match[1]) for other in told)]
         for match in chance.sample(untold, min(len(untold), round(part * made))):
@@ -68,16 +73,23 @@ def led(
     return lessons
 
 
-def _beside(facts: Sequence[Fact]) -> Asked:
-    """The denials of what was told of one thing, for each of its neighbours, with their questions; of a person, for everybody else."""
-    known = known_words(facts)
+def _alike(fact: Fact, known: set[str], chance: random.Random) -> str:
+    """A question that the start would deny in much the same words: one of its relation's, of its thing or of one beside that."""
+    one, thing = relation(fact.relation), thing_of(fact)
+    others = neighbours(one, thing, known) if thing else []
+    return asked_of(chance.choice(one.ask), chance.choice(others) if others and chance.random() < MATCHED else thing)
+
+
+def _beside(facts: Sequence[Fact], known: set[str]) -> Asked:
+    """The denials of what was told of one thing, for each of its neighbours, with their questions and its
+    own; of a person, for everybody else."""
     others = sorted(noun for kind in PEOPLE for noun in nouns()[kind] - ANYBODY if not words_of(noun) & known)
     told = dict.fromkeys((relation(fact.relation), thing_of(fact)) for fact in facts if thing_of(fact))
-    near = [(one, slot("person").fullmatch(thing), neighbours(one, thing, known)) for one, thing in told]
+    near = [(one, of, [*neighbours(one, of, known), *(others if slot("person").fullmatch(of) else [])]) for one, of in told]
     return {
-        answered_of(one.unknown, thing): [asked_of(ask, thing) for ask in one.ask]
-        for one, person, some in near
-        for thing in [*some, *(others if person else [])]
+        answered_of(one.unknown, thing): [asked_of(ask, asked) for asked in (thing, of) for ask in one.ask]
+        for one, of, some in near
+        for thing in some
     }
 
 
@@ -94,10 +106,14 @@ def _leads(facts: Sequence[Fact]) -> dict[Fact, list[tuple[str, str]]]:
 
 
 def _of(fact: Fact, told: Collection[str]) -> list[tuple[str, str]]:
-    """Its own answer parted before its value, the same with other words for its thing, and its answer under each of its topics."""
-    own, value = fact.answer, fact.answer.find(fact.value)
+    """Its own answer parted where a denial would part from it ("You live" somewhere) and before its value, the same with other words
+    for its thing, and its answer under each of its topics."""
+    own, value, one = fact.answer, fact.answer.find(fact.value), relation(fact.relation)
     your = "" if of_somebody(fact) else "Your "
     leads = []
+    parted = DENIED.match(answered_of(one.unknown, thing_of(fact)))
+    if parted and own.startswith(f"{parted[1]} ") and not OPEN_ENDED.fullmatch(parted[1]):
+        leads.append((parted[1], own.removeprefix(parted[1])))
     if value > 0 and not OPEN_ENDED.fullmatch(own[: value - 1]):
         lead, rest = own[: value - 1], own[value - 1 :]
         others = aliases(thing_of(fact), told) if thing_of(fact) else []
@@ -105,7 +121,6 @@ def _of(fact: Fact, told: Collection[str]) -> list[tuple[str, str]]:
     whose = f"{your}{fact.subject} is"
     if own.startswith(f"{whose} ") and not OPEN_ENDED.fullmatch(whose):
         leads.append((whose, own.removeprefix(whose)))
-    one = relation(fact.relation)
     names = [] if fact.relation in VAGUE else [name.format(thing=fact.subject) for name in (one.topic, *one.names)]
     for topic in dict.fromkeys([*fact.topics[:NAMES], *names]):
         begun = own.startswith((f"{your}{topic}:", f"{your}{topic} is "))
