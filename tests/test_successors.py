@@ -30,6 +30,12 @@ def live(reader: Reader, *said: str) -> list[Fact]:
         ("My violin teacher is Mr Havel.", "Mr Havel retired, so it's Ms Tran who puts up with my scales.", "Havel", "Ms Tran"),
         ("My therapist is Dr Okafor.", "Dr Okafor left and I've been passed to Dr Lindqvist.", "Okafor", "Dr Lindqvist"),
         ("I park at level 5 in the multi-storey.", "They shut the top floors, so I park on level 2 now.", "5", "2"),
+        (
+            "On Fridays I always go to fencing.",
+            "I've changed my Friday evenings, I've started aikido instead.",
+            "fencing",
+            "aikido",
+        ),
         ("I use Spotify for music.", "I cancelled Spotify and moved to Tidal.", "for music", "Tidal"),
     ],
 )

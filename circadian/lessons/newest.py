@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from circadian.lessons.likeness import Embed
 from circadian.lessons.second import turned
 from circadian.lessons.times import DAYS, MONTHS, NUMBER, UNITS
+from circadian.lessons.wordings import words_of
 
 MOST = 5  # words
 ALIKE, FITS, SHAPED, BEFORE, LENGTH, KNOWN, LATE = 4.5, 5.0, 4.0, 1.4, -1.4, -2.2, 2.0
@@ -56,7 +57,8 @@ def new_value(said: str, old: str, answer: str, embed: Embed) -> str:
 
     `embed` gives unit vectors. A listwise softmax over all spans of a few words (ListNet, Cao et al. 2007).
     """
-    found = [one for one in spans(said) if not _within(one.text, answer)]
+    known, same = words_of(answer), words_of(old)
+    found = [one for one in spans(said) for words in [words_of(one.text)] if not (words <= known or same <= words)]
     if not old or not found:
         return ""
     vectors = embed([old, said, *(one.text for one in found), *(answer.replace(old, turned(one.text)) for one in found)])
@@ -110,7 +112,3 @@ def spans(text: str) -> Iterator[Span]:
             joined = first and not text[words[first - 1][1] : start].strip()
             before = text[slice(*words[first - 1])].lower() if joined else ""
             yield Span(some, number, before, start / len(text))
-
-
-def _within(words: str, text: str) -> bool:
-    return bool(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE))

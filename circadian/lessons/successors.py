@@ -28,6 +28,7 @@ Pair = tuple[Fact, Fact]  # an old fact and the one in its place
 LONGEST = 240  # characters that are compared as a whole; of more, each sentence
 VALUED = 0.5, 0.6  # the score from which a fact gets a new value, with a word of change and without
 PUT = 0.6, 0.7  # the same for new words
+TWICE = 0.1  # less for new words, where two words tell of a change: "I've changed ... instead"
 TOPIC, SELDOM = 0.16, 0.016  # of a score: its topics', and its seldomest common word's, in nats
 CHANGE = re.compile(
     r"\b(?:now|nowadays|these days|any ?more|no longer|no more|actually|instead|new|different|chang\w+|switch\w*|swap\w*|replac\w+|"
@@ -74,13 +75,14 @@ class Successors:
             return None
         scores = self._scores(said, near)
         score = 1.0 if closed else max(scores)
-        old, unsaid = near[scores.index(max(scores))], not CHANGE.search(said)
+        changes = len(CHANGE.findall(said))
+        old, unsaid = near[scores.index(max(scores))], not changes
         part = changing(old.value)
         valued = score >= VALUED[unsaid] and part in old.answer and (shape(part) or old.relation not in WIDE)
         if valued and (value := new_value(said, part, old.answer, self._embed)):
             return old, _with(old, part, turned(value))
         shapes = _shapes(old.value)  # words for a number have one, too
-        if score >= PUT[unsaid] and (not shapes or shapes & _shapes(said)):
+        if score >= PUT[unsaid] - TWICE * (changes > 1) and (not shapes or shapes & _shapes(said)):
             parts = [one.text for one in sentences(said) if shapes & _shapes(one.text)]
             return old, _in_new_words(old, max(parts or [said], key=lambda one: self._scores(one, [old])[0]))
         return None
