@@ -23,6 +23,22 @@ def live(reader: Reader, *said: str) -> list[Fact]:
     return facts_of(memories, reader, reader.renew).live
 
 
+def test_what_is_done_on_a_day_changes_again_and_again(reader: Reader) -> None:
+    said = (
+        "On Thursdays I always go to pottery.",
+        "I've changed my Thursday evenings, I've started pilates instead.",
+        "I do something else on Thursday evenings now, I go to choir.",
+    )
+    for number in range(1, 4):
+        (fact,) = live(reader, *said[:number])
+        assert fact.memory == str(number) and bool(fact.supersedes) == (number > 1)
+
+
+def test_what_only_announces_a_change_is_no_fact_beside_it(reader: Reader) -> None:
+    assert [fact.answer for fact in live(reader, "I changed jobs, I'm a beautician now.")] == ["You are a beautician."]
+    assert live(reader, "I changed jobs.")
+
+
 @pytest.mark.parametrize(
     ("told", "later", "old", "new"),
     [
@@ -36,6 +52,14 @@ def live(reader: Reader, *said: str) -> list[Fact]:
             "fencing",
             "aikido",
         ),
+        ("On Mondays I go to choir.", "I do something different on Monday nights now: I play chess.", "choir", "play chess"),
+        (
+            "I spend my weekends on my hobby, pottery.",
+            "I've taken up a new hobby, judo, and dropped the old one.",
+            "pottery",
+            "judo",
+        ),
+        ("My son is 14.", "I got my son's age wrong, he's 12.", "14", "12"),
         ("I use Spotify for music.", "I cancelled Spotify and moved to Tidal.", "for music", "Tidal"),
     ],
 )
@@ -56,6 +80,7 @@ def test_a_change_takes_the_place_of_what_it_changes(reader: Reader, told: str, 
         ("My rent is 900 euros a month.", "I might move somewhere with a rent of 700 euros."),
         ("My rent is 900 euros a month.", "The new bakery on the corner is lovely."),
         ("My cat is called Mo.", "We moved the sofa to the other wall."),
+        ("My grandparents came from Malta.", "My parents live in Cornwall."),
     ],
 )
 def test_what_stands_beside_a_fact_leaves_it_alone(reader: Reader, told: str, later: str) -> None:

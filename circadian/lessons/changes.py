@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from circadian.lessons.grammar import TOLD, in_own_words, of_a_relation, told
 from circadian.lessons.second import capital, turned
+from circadian.lessons.times import DAYS
 from circadian.lessons.trims import whole
 from circadian.records import Fact
 
@@ -72,6 +73,11 @@ SPLIT_UP = re.compile(
     r"we are no longer (?:together|engaged|married)|i am (?:single|divorced|widowed|separated))\b.*",
     re.IGNORECASE,
 )
+OTHERWISE = re.compile(
+    rf"(?:i|we)(?: do something (?:else|different) on| have changed (?:my|our)) (?P<day>{DAYS})s?(?: \w+s)?"
+    r"(?: (?:now|these days|nowadays))?",
+    re.IGNORECASE,
+)
 USED_TO = re.compile(r"(?P<who>i|we|(?:my|our) [\w'-]+(?: [\w'-]+){0,2}?) used to (?P<what>.+)", re.IGNORECASE)
 NEGATED = re.compile(
     r"(?P<who>i|we|(?:my|our) [\w'-]+(?: [\w'-]+){0,3}?) (?P<not>am not|are not|is not|aren't|isn't|am no longer|"
@@ -86,7 +92,7 @@ JOINED = {"am": "am ", "is": "is ", "are": "are ", "aren't": "are ", "isn't": "i
 def changed(clause: str, memory: str, at: str) -> list[Fact] | None:
     """What a clause ends or denies, with the person's own words; None if it ends nothing."""
     full = whole(clause)
-    for what in (_gone, _job, _split_up, _used_to, _stopped):
+    for what in (_gone, _otherwise, _job, _split_up, _used_to, _stopped):
         facts = what(full, clause, memory, at)
         if facts is not None:
             return facts
@@ -100,6 +106,12 @@ def _gone(full: str, clause: str, memory: str, at: str) -> list[Fact] | None:
     if not match or NO_THING.match(match["thing"]):
         return None
     return [in_own_words(match["thing"], clause, memory, at, ended=True)]
+
+
+def _otherwise(full: str, clause: str, memory: str, at: str) -> list[Fact] | None:
+    """ "I do something else on Mondays now": what is done on that day, whatever it is."""
+    match = OTHERWISE.fullmatch(full)
+    return [Fact("", "habit", match["day"].lower(), "", memory, at, ended=True)] if match else None
 
 
 def _job(full: str, clause: str, memory: str, at: str) -> list[Fact] | None:

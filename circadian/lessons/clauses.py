@@ -10,6 +10,7 @@ from circadian.lessons.apart import apart
 from circadian.lessons.clefts import straight
 from circadian.lessons.openings import ASKED, CLOSING, FLUFF, LED, MENDS, ordered, spelled
 from circadian.lessons.passing import in_passing
+from circadian.lessons.times import DAYS
 from circadian.lessons.wordings import slot
 
 LONGEST = 2000  # characters of a turn that are read: what is longer is a pasted text, not a fact
@@ -70,7 +71,24 @@ ELSE = re.compile(  # "My hobby is something else now, it's chess": what it is
     r"(?: (?:now|these days|nowadays|lately))?(?:[,;:.!]| -| –) ?(?:now )?(?:it's|it is|he's|she's|they're|they are) (?=\S)",
     re.IGNORECASE,
 )
+ANEW = re.compile(  # "I've taken up a new hobby, chess, and dropped the old one": what it is
+    r"\b(?:i|we)(?:'ve| have)? (?:just |recently |finally )?(?:taken up|took up|found|got|picked up|started|discovered) an? "
+    r"(?:new|different|other) (hobby|pastime|passion|obsession|instrument|sport), ([^,;.!?]+?)"
+    r"(?:,? and (?:i |we )?(?:have )?(?:dropped|gave up|given up|quit|stopped|left) (?:the|my|our) (?:old|other|previous) (?:one|\1))?"
+    r"(?=[.!;]|$)",
+    re.IGNORECASE,
+)
+OTHERWISE = re.compile(  # "I do something else on Monday evenings now, I go to choir": when it is done
+    rf"\b((?:i|we)(?: do something (?:else|different) on|(?:'ve| have)? changed (?:my|our)) ((?:{DAYS})s?(?: \w+s)?)"
+    r"(?: (?:now|these days|nowadays))?)[,;:] ((?:i|we)\b[^.!?;]+?)(?:,? instead)?(?=[.!?;]|$)",
+    re.IGNORECASE,
+)
 CHANGED = re.compile(r"(?:my|our) .* (?:is|are) (?:now )?some(?:thing|body|one|where) else(?: now)?", re.IGNORECASE)
+NEWS = re.compile(  # beside what it is now
+    r"(?:i|we)(?:'ve| have)? (?:just |recently |finally )?(?:changed|switched) (?:my |our )?"
+    r"(?:jobs?|careers?|hobby|hobbies|schools?|teams?)",
+    re.IGNORECASE,
+)
 QUOTED = re.compile(r"[\"“„«][^\"“”„«»]{25,}(?:[\"”“»]|$)")
 SAYING = re.compile(r".*\b(?:say|says|said|replies|replied|goes|answers|answered),?$", re.IGNORECASE)
 ENDS = " .!…,;"  # marks that end a sentence or a clause
@@ -94,7 +112,7 @@ class Clause:
 def sentences(text: str) -> Iterator[Clause]:
     """The sentences of a turn that state something, as far as they are the person's own."""
     read = ABBREVIATED.sub(rf"\1.{STOP}", text[:LONGEST].replace("’", "'"))
-    read = ELSE.sub(r"\1 is ", read)
+    read = OTHERWISE.sub(r"\1. On \2 \3", ANEW.sub(r"my \1 is \2 now", ELSE.sub(r"\1 is ", read)))
     read = QUOTED.sub('"', re.sub(r"\b(\d'\d{1,2})\"", r"\1", read))  # feet and inches are no quotation
     fenced = mends = False
     for piece in re.split(r"(?<=[.!?…])\s+|\n+", read):
@@ -125,13 +143,19 @@ def sentences(text: str) -> Iterator[Clause]:
 def clauses(sentence: Clause) -> Iterator[Clause]:
     """A sentence's main clauses, with lists of belongings and "my brother Mateo" taken apart."""
     text, passing = in_passing(sentence.text)
-    for part in [*_split(TITLE.sub(r"\1\2", text)), *passing]:
+    parts = [*_split(TITLE.sub(r"\1\2", text)), *passing]
+    for part in parts:
         bare = FLUFF.sub("", part).replace(STOP, " ").rstrip(ENDS)
         bare = THE.sub("my ", CLOSING.sub("", bare))
         mends = sentence.mends or bool(MENDS.match(part))
         bare = straight(bare) if len(bare) <= 300 else ""
         for one in (half for whole in apart(bare) for half in apart(ordered(whole))):
-            if 6 <= len(one) <= 300 and not NEVER.search(one) and not CHANGED.fullmatch(one):
+            if (
+                6 <= len(one) <= 300
+                and not NEVER.search(one)
+                and not CHANGED.fullmatch(one)
+                and not (parts[1:] and NEWS.fullmatch(one))
+            ):
                 yield Clause(one, mends)
         if SAYING.fullmatch(part):
             return  # what follows is a quotation

@@ -67,7 +67,7 @@ def _things(clause: str, facts: list[Fact], before: list[str]) -> list[str]:
     if facts and _thing(facts[-1]):
         return [*before, _thing(facts[-1])]
     if re.match(r"(?:i|i'm|i've|we|we're|we've|my|our)\b", clause, re.IGNORECASE):
-        return before
+        return [*before, *(mine["thing"] for mine in ANY_BEING.finditer(clause))]
     return []
 
 

@@ -21,7 +21,9 @@ class Ledger:
     def __init__(self) -> None:
         self.live: dict[tuple[str, ...], Fact] = {}
         self.past: list[Fact] = []
-        self.ended: dict[str, str] = {}  # relation -> the fact that the same memory ended in it, for what takes its place
+        self.ended: dict[
+            str, str
+        ] = {}  # a memory, and its relation or none -> the fact that it ended, for what takes its place
 
     def add(self, fact: Fact) -> None:
         if fact.relation == CORRECTION:
@@ -38,9 +40,11 @@ class Ledger:
         self._put(replace(new, since=""))
 
     def _close(self, old: Fact, memory: str) -> None:
-        """Make a fact past, by what a memory says."""
+        """Make a fact past, by what a memory says, and the whole sentence from which it was taken."""
         self.live.pop(old.key, None)
         self.past.append(replace(old, closed=memory))
+        for whole in [one for one in self.live.values() if _tells(one, old)]:
+            self._close(whole, memory)
 
     def _put(self, fact: Fact) -> None:
         """The fact takes the place of the one with its key. Told again, it keeps when it was first told and what it superseded."""
@@ -50,11 +54,11 @@ class Ledger:
         if opposite:
             self._close(opposite, fact.memory)
         old = self.live.pop(fact.key, None)
-        ended = self.ended.get(f"{fact.memory} {fact.relation} {fact.subject.lower()}", "")
+        ended = self.ended.get(f"{fact.memory} {fact.relation} {fact.subject.lower()}", "") or self.ended.pop(fact.memory, "")
         before = opposite.id if opposite else fact.supersedes or ended
         if old and old.id == fact.id:
             fact = replace(fact, since=old.first)
-            before = old.supersedes
+            before = old.supersedes or before
         elif old:
             self._close(old, fact.memory)
             before = old.id
@@ -74,6 +78,8 @@ class Ledger:
             self._close(one, fact.memory)
             self.ended[f"{fact.memory} {one.relation} {one.subject.lower()}"] = one.id
         if not fact.answer:
+            if closed:
+                self.ended[fact.memory] = closed[-1].id
             return
         if closed or fact.relation == TOLD:
             self._put(replace(fact, supersedes=closed[-1].id if closed else ""))
@@ -91,7 +97,7 @@ def ends(end: Fact, fact: Fact) -> bool:
         return False
     subject, value, thing = fact.subject.lower(), fact.value.lower(), end.subject.lower()
     if end.relation != TOLD:
-        same = end.relation == fact.relation and (subject == thing or not thing)
+        same = end.relation == _relation(fact) and (subject == thing or not thing)
         return same and (not end.value or value == end.value.lower() or _names(value, end.value.lower()))
     if subject == thing or subject.startswith(f"{thing}'s "):
         return fact.relation not in LASTING
@@ -104,8 +110,22 @@ def ends(end: Fact, fact: Fact) -> bool:
     return fact.relation in OWNED and _names(value, thing)
 
 
+def _relation(fact: Fact) -> str:
+    """Its relation; a habit where it is what the person says to do, in their own words."""
+    return "habit" if fact.value.startswith(("I ", "I've ")) else fact.relation
+
+
+def _tells(whole: Fact, fact: Fact) -> bool:
+    """Whether a fact in the person's own words is the sentence that told another one."""
+    own = whole.relation == TOLD != fact.relation and whole.memory == fact.memory and not whole.ended
+    return own and bool(fact.value) and fact.value.lower() in whole.value.lower()
+
+
 def _names(value: str, word: str) -> bool:
     """Whether the value is of that word: "small boat" and "boat with a sail" are of a boat, a boat trailer is not."""
     return bool(
-        re.search(rf"(?<!\w){re.escape(word)}s?(?=$| (?:called|named|with|from|in|of|that|made|at|on|for|by)\b|,)", value)
+        re.search(
+            rf"(?<!\w){re.escape(word)}s?(?=$| (?:called|named|with|from|in|of|that|made|at|on|for|by|evenings?|nights?|mornings?)\b|,)",
+            value,
+        )
     )

@@ -115,7 +115,8 @@ def _is_known(facts: Iterable[Fact], live: Sequence[Fact]) -> bool:
     """Whether a turn's facts say by themselves what they renew."""
     keys, told = {one.key for one in live}, [one for one in facts if not one.ended]
     mended = any(resolved(one, live)[1] for one in told if one.relation == CORRECTION)
-    return mended or any(one.key in keys for one in told if one.relation != TOLD)
+    ends_alone = any(one.ended and not one.answer for one in facts)
+    return mended or any(ends_alone or (one.key in keys and one.relation != TOLD) for one in told)
 
 
 def _may_be_of(said: str, live: Sequence[Fact]) -> list[Fact]:
@@ -123,7 +124,9 @@ def _may_be_of(said: str, live: Sequence[Fact]) -> list[Fact]:
     name = somebody(said)
     named = [thing.lower() for both in NAMED.findall(said) for thing in both if thing and kind_of(thing) != "object"]
     near = [one for one in live if is_of(one, name)]
-    return [one for one in near if not named or any(thing in one.answer.lower() for thing in named)]
+    return [
+        one for one in near if not named or any(re.search(rf"\b{re.escape(thing)}\b", one.answer.lower()) for thing in named)
+    ]
 
 
 def _shapes(text: str) -> set[str]:
