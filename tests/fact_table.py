@@ -17,6 +17,8 @@ TOLD: tuple[tuple[str, list[Triple]], ...] = (
     ("I like the poems of Szymborska best.", [("favourite", "poet", "Szymborska")]),
     ("We love the novels by Le Guin most of all.", [("favourite", "author", "Le Guin")]),
     ("I love the films of Varda.", [("like", "", "the films of Varda")]),
+    ("I got my son's age wrong, he's 12.", [("third person age", "son", "12")]),
+    ("I told my sister about it. She lives in Oslo.", [("third person lives", "sister", "Oslo")]),
     ("I like bouillabaisse best of all.", [("like", "", "bouillabaisse")]),
     ("I prefer autumn to all the others.", [("like", "", "autumn")]),
     ("I love gnocchi more than anything else.", [("like", "", "gnocchi")]),

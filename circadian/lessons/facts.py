@@ -24,7 +24,7 @@ from circadian.records import Fact, Memory
 Extract = Callable[[str, str, str, Sequence[str]], list[Fact]]
 Renew = Callable[[str, Sequence[Fact], Sequence[Fact]], tuple[list[Fact], list[tuple[Fact, Fact]]]]
 MINE = re.compile(rf"(?:my|our) {slot('being').pattern}(?![\w'-])", re.IGNORECASE)
-ANY_BEING = re.compile(rf"\b{MINE.pattern}", re.IGNORECASE)
+ANY_BEING = re.compile(rf"\b(?:my|our) {slot('being').pattern}(?!(?!'s\b)[\w'-])", re.IGNORECASE)  # "my son's", too
 BESIDE = re.compile(r"(?:i|we|my [\w' -]{1,40}|our [\w' -]{1,40}) (?:(?:am|is|are|have|has) )?also\b", re.IGNORECASE)
 ANY_MINE = re.compile(
     r"(?:my|our) (?P<thing>(?:[\w'-]+ ){0,2}?[\w-]+) (?:is|are|has|have|was|were|isn't|aren't|used to)\b(?! [\w-]+ing\b)",
