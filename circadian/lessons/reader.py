@@ -14,6 +14,7 @@ from dataclasses import replace
 from circadian.cli import run_main
 from circadian.embedder import Embedder, folder
 from circadian.lessons.attributes import attribute, attributes
+from circadian.lessons.days import PROBES, asked_by_day
 from circadian.lessons.facts import of_turn
 from circadian.lessons.grammar import TOLD, in_own_words, subject_of
 from circadian.lessons.likeness import About, Embed
@@ -70,7 +71,7 @@ class Reader:
         named = self._topics.named(clause) if fact.relation in VAGUE else []
         called = map(topic, [*names, *named])
         placed = replace(fact, asked=tuple(dict.fromkeys(asked)), topics=tuple(dict.fromkeys(called)))
-        return _headed(_about(placed, sure) if sure else placed, named)
+        return _daily(_headed(_about(placed, sure) if sure else placed, named))
 
 
 def _of_its_kind(fact: Fact) -> Fact:
@@ -80,6 +81,12 @@ def _of_its_kind(fact: Fact) -> Fact:
     found = [one for one in attributes() if one.topic in names]
     asked = tuple(turns(one.ask[:GUESSES] for one in found))
     return replace(fact, asked=asked[:GUESSES], topics=tuple(one.topic for one in found))
+
+
+def _daily(fact: Fact) -> Fact:
+    """What is done on a day of the week, with wordings and probes that ask for it by the day."""
+    asked = tuple(turns([asked_by_day(fact), fact.asked]))
+    return replace(fact, asked=asked, probes=tuple(turns([asked_by_day(fact, PROBES), fact.probes])))
 
 
 def _about(fact: Fact, sure: Sequence[About]) -> Fact:

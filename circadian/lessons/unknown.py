@@ -7,6 +7,7 @@ import random
 from collections.abc import Collection, Sequence
 
 from circadian.lessons import attributes
+from circadian.lessons.days import untold_days
 from circadian.lessons.names import named
 from circadian.lessons.people import of_somebody
 from circadian.lessons.second import answered_of, asked_of
@@ -51,6 +52,7 @@ def near_negatives(facts: Sequence[Fact], seed: int, number: int) -> list[Lesson
     for one in untold:
         if not one.asks_of_things and one.topic not in spared:
             lessons += [denied(one, "", ask) for ask in chance.sample(asked_in(one, ""), OF_ONESELF)]
+    lessons += untold_days(facts, chance)
     return list({lesson.question: lesson for lesson in lessons}.values())
 
 
