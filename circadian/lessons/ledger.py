@@ -54,7 +54,7 @@ class Ledger:
         if opposite:
             self._close(opposite, fact.memory)
         old = self.live.pop(fact.key, None)
-        ended = self.ended.get(f"{fact.memory} {fact.relation} {fact.subject.lower()}", "") or self.ended.pop(fact.memory, "")
+        ended = self.ended.pop(fact.memory, "") or self.ended.get(f"{fact.memory} {fact.relation} {fact.subject.lower()}", "")
         before = opposite.id if opposite else fact.supersedes or ended
         if old and old.id == fact.id:
             fact = replace(fact, since=old.first)
@@ -78,7 +78,7 @@ class Ledger:
             self._close(one, fact.memory)
             self.ended[f"{fact.memory} {one.relation} {one.subject.lower()}"] = one.id
         if not fact.answer:
-            if closed:
+            if closed and fact.relation == "habit":  # what is done instead may be read as anything
                 self.ended[fact.memory] = closed[-1].id
             return
         if closed or fact.relation == TOLD:

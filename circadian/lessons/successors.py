@@ -115,8 +115,8 @@ def _is_known(facts: Iterable[Fact], live: Sequence[Fact]) -> bool:
     """Whether a turn's facts say by themselves what they renew."""
     keys, told = {one.key for one in live}, [one for one in facts if not one.ended]
     mended = any(resolved(one, live)[1] for one in told if one.relation == CORRECTION)
-    ends_alone = any(one.ended and not one.answer for one in facts)
-    return mended or any(ends_alone or (one.key in keys and one.relation != TOLD) for one in told)
+    instead = any(one.ended and one.relation == "habit" for one in facts)  # of a day (changes.OTHERWISE)
+    return mended or any(instead or (one.key in keys and one.relation != TOLD) for one in told)
 
 
 def _may_be_of(said: str, live: Sequence[Fact]) -> list[Fact]:
