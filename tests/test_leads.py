@@ -28,7 +28,13 @@ def leads(told: list[Fact], seed: int = 0) -> list[Lesson]:
 
 
 def test_each_fact_has_its_leads_after_other_questions_and_as_many_are_denied() -> None:
-    told = facts("My parrot is called Hugo.", "My shoe size is 43.", "I live in Graz.", "They cut my rent to 850.")
+    told = facts(
+        "My parrot is called Hugo.",
+        "My shoe size is 43.",
+        "I live in Graz.",
+        "They cut my rent to 850.",
+        "My sister lives in Bari.",
+    )
     made = leads(told)
     assert all(lesson.kind == "lead" and lesson.lead and lesson.answer.startswith(lesson.lead) for lesson in made)
     assert all(lesson.answer != lesson.lead for lesson in made)
@@ -36,7 +42,7 @@ def test_each_fact_has_its_leads_after_other_questions_and_as_many_are_denied() 
     assert followed["Your parrot is called"] == " Hugo." and followed["Your parrot's name"] == ": your parrot is called Hugo."
     assert followed["Your shoe size is"] == " 43." and followed["You live in"] == " Graz."
     denied = [lesson for lesson in made if "haven't told" in lesson.answer]
-    assert len(made) - len(denied) >= 3 * NUMBER and len(denied) >= 0.9 * (len(made) - len(denied))
+    assert len(made) - len(denied) >= 3 * NUMBER and len(denied) >= len(made) - len(denied)
     assert sum("is called" in lesson.lead for lesson in denied) >= NUMBER, "names beside the parrot's"
     assert not [lesson for lesson in made if "850" in lesson.answer], "what no topic names has no lead"
     anything = {ask for one in attributes() for ask in one.ask}

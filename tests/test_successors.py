@@ -34,6 +34,11 @@ def test_what_is_done_on_a_day_changes_again_and_again(reader: Reader) -> None:
         assert fact.memory == str(number) and bool(fact.supersedes) == (number > 1)
 
 
+def test_what_was_done_once_on_that_day_is_not_ended_with_what_is_done_each_week(reader: Reader) -> None:
+    after = live(reader, "I broke my ankle on Thursday.", "I do something else on Thursday evenings now, I go to choir.")
+    assert [fact.memory for fact in after] == ["1", "2"]
+
+
 def test_what_only_announces_a_change_is_no_fact_beside_it(reader: Reader) -> None:
     assert [fact.answer for fact in live(reader, "I changed jobs, I'm a beautician now.")] == ["You are a beautician."]
     assert live(reader, "I changed jobs.")

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from circadian.lessons.clauses import NO_LONGER_SO
 from circadian.lessons.grammar import TOLD, in_own_words, of_a_relation, told
 from circadian.lessons.second import capital, turned
-from circadian.lessons.times import DAYS
 from circadian.lessons.trims import whole
 from circadian.records import Fact
 
@@ -73,11 +73,7 @@ SPLIT_UP = re.compile(
     r"we are no longer (?:together|engaged|married)|i am (?:single|divorced|widowed|separated))\b.*",
     re.IGNORECASE,
 )
-OTHERWISE = re.compile(
-    rf"(?:i|we)(?: do something (?:else|different) on| have changed (?:my|our)) (?P<day>{DAYS})s?(?: \w+s)?"
-    r"(?: (?:now|these days|nowadays))?",
-    re.IGNORECASE,
-)
+OTHERWISE = re.compile(NO_LONGER_SO, re.IGNORECASE)
 USED_TO = re.compile(r"(?P<who>i|we|(?:my|our) [\w'-]+(?: [\w'-]+){0,2}?) used to (?P<what>.+)", re.IGNORECASE)
 NEGATED = re.compile(
     r"(?P<who>i|we|(?:my|our) [\w'-]+(?: [\w'-]+){0,3}?) (?P<not>am not|are not|is not|aren't|isn't|am no longer|"

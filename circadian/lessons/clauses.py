@@ -78,9 +78,12 @@ ANEW = re.compile(  # "I've taken up a new hobby, chess, and dropped the old one
     r"(?=[.!;]|$)",
     re.IGNORECASE,
 )
-OTHERWISE = re.compile(  # "I do something else on Monday evenings now, I go to choir": when it is done
-    rf"\b((?:i|we)(?: do something (?:else|different) on|(?:'ve| have)? changed (?:my|our)) ((?:{DAYS})s?(?: \w+s)?)"
-    r"(?: (?:now|these days|nowadays))?)[,;:] ((?:i|we)\b[^.!?;]+?)(?:,? instead)?(?=[.!?;]|$)",
+NO_LONGER_SO = (  # "I do something else on Monday evenings now"
+    rf"(?:i|we)(?: do something (?:else|different) on|(?:'ve| have)? changed (?:my|our)) (?P<when>(?P<day>{DAYS})s?(?: \w+s)?)"
+    r"(?: (?:now|these days|nowadays))?"
+)
+OTHERWISE = re.compile(  # the same with what is done then: ", I go to choir"
+    rf"\b({NO_LONGER_SO})[,;:] (?P<now>(?:i|we)\b[^.!?;]+?)(?:,? instead)?(?=[.!?;]|$)",
     re.IGNORECASE,
 )
 CHANGED = re.compile(r"(?:my|our) .* (?:is|are) (?:now )?some(?:thing|body|one|where) else(?: now)?", re.IGNORECASE)
@@ -112,7 +115,7 @@ class Clause:
 def sentences(text: str) -> Iterator[Clause]:
     """The sentences of a turn that state something, as far as they are the person's own."""
     read = ABBREVIATED.sub(rf"\1.{STOP}", text[:LONGEST].replace("’", "'"))
-    read = OTHERWISE.sub(r"\1. On \2 \3", ANEW.sub(r"my \1 is \2 now", ELSE.sub(r"\1 is ", read)))
+    read = OTHERWISE.sub(r"\1. On \g<when> \g<now>", ANEW.sub(r"my \1 is \2 now", ELSE.sub(r"\1 is ", read)))
     read = QUOTED.sub('"', re.sub(r"\b(\d'\d{1,2})\"", r"\1", read))  # feet and inches are no quotation
     fenced = mends = False
     for piece in re.split(r"(?<=[.!?…])\s+|\n+", read):

@@ -34,13 +34,20 @@ UNKNOWN = "Your {day}s are for something you haven't told me."
 UNTOLD = 2  # wordings of each day of which nothing was told
 
 
+def day_of(fact: Fact) -> tuple[str, str]:
+    """The day of the week on which it is done, time and again, and the part of it ("Monday", "night"); empty where there is none."""
+    match = WEEKLY.search(fact.value) if fact.relation == "habit" or OWN.match(fact.value) else None
+    return (
+        ((match["some"] or match["each"]).capitalize(), (match["parts"] or match["part"] or "").lower()) if match else ("", "")
+    )
+
+
 def asked_by_day(fact: Fact, forms: Sequence[str] = ASK) -> list[str]:
     """Questions for what is done on a day, every second one of a part of it; none where a fact is of no such day."""
-    match = WEEKLY.search(fact.value)
-    if not match or not (fact.relation == "habit" or OWN.match(fact.value)):
+    day, part = day_of(fact)
+    if not day:
         return []
-    day = (match["some"] or match["each"]).capitalize()
-    part = f"{day} {(match['parts'] or match['part'] or EVENING).lower()}"
+    part = f"{day} {part or EVENING}"
     return [form.format(day=(day, part)[place % 2]) for place, form in enumerate(forms)]
 
 

@@ -29,9 +29,7 @@ ANYBODY = frozenset(
 OTHERS = 4  # words for one topic
 BESIDE, FAR = 1.0, 0.5  # denials for each lead of what was told
 BEGUN = 4  # more leads of a fact that are the first words of its own answer and of a denial, after questions of its kind
-MATCHED = (
-    0.5  # of the leads that are a topic, and of the denials beside, stand after a question of their own, or of what is told
-)
+MATCHED = 0.5  # of the leads that are a topic, and of the denials beside, stand after a question of their kind
 NAMES = 5  # of its topics, by which a fact is led to
 OPEN_ENDED = re.compile(  # what may go on with anything: "You have a", "Your son is"
     r".*:.*|You(?: (?:are|were|have|had|got|an?|the|to|in))*|"

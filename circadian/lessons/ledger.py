@@ -6,7 +6,9 @@ import re
 from dataclasses import replace
 
 from circadian.lessons.corrections import CORRECTION, resolved
+from circadian.lessons.days import day_of
 from circadian.lessons.grammar import TOLD, in_own_words, subject_of
+from circadian.lessons.times import DAYS
 from circadian.records import Fact
 
 LASTING = frozenset({TOLD, "called", "third person birthday", "third person from"})  # outlive the thing that they are of
@@ -21,9 +23,7 @@ class Ledger:
     def __init__(self) -> None:
         self.live: dict[tuple[str, ...], Fact] = {}
         self.past: list[Fact] = []
-        self.ended: dict[
-            str, str
-        ] = {}  # a memory, and its relation or none -> the fact that it ended, for what takes its place
+        self.ended: dict[str, str] = {}  # a memory, alone or with a relation -> the fact that it ended, for what follows it
 
     def add(self, fact: Fact) -> None:
         if fact.relation == CORRECTION:
@@ -97,7 +97,9 @@ def ends(end: Fact, fact: Fact) -> bool:
         return False
     subject, value, thing = fact.subject.lower(), fact.value.lower(), end.subject.lower()
     if end.relation != TOLD:
-        same = end.relation == _relation(fact) and (subject == thing or not thing)
+        if end.relation == "habit" and end.value.lower() in DAYS.split("|"):  # changes.OTHERWISE
+            return day_of(fact)[0].lower() == end.value.lower()
+        same = end.relation == fact.relation and (subject == thing or not thing)
         return same and (not end.value or value == end.value.lower() or _names(value, end.value.lower()))
     if subject == thing or subject.startswith(f"{thing}'s "):
         return fact.relation not in LASTING
@@ -110,11 +112,6 @@ def ends(end: Fact, fact: Fact) -> bool:
     return fact.relation in OWNED and _names(value, thing)
 
 
-def _relation(fact: Fact) -> str:
-    """Its relation; a habit where it is what the person says to do, in their own words."""
-    return "habit" if fact.value.startswith(("I ", "I've ")) else fact.relation
-
-
 def _tells(whole: Fact, fact: Fact) -> bool:
     """Whether a fact in the person's own words is the sentence that told another one."""
     own = whole.relation == TOLD != fact.relation and whole.memory == fact.memory and not whole.ended
@@ -124,8 +121,5 @@ def _tells(whole: Fact, fact: Fact) -> bool:
 def _names(value: str, word: str) -> bool:
     """Whether the value is of that word: "small boat" and "boat with a sail" are of a boat, a boat trailer is not."""
     return bool(
-        re.search(
-            rf"(?<!\w){re.escape(word)}s?(?=$| (?:called|named|with|from|in|of|that|made|at|on|for|by|evenings?|nights?|mornings?)\b|,)",
-            value,
-        )
+        re.search(rf"(?<!\w){re.escape(word)}s?(?=$| (?:called|named|with|from|in|of|that|made|at|on|for|by)\b|,)", value)
     )
