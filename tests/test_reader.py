@@ -243,3 +243,25 @@ def test_a_favourite_has_wordings_of_the_attribute_that_it_is(reader: Reader) ->
     assert writer.topics == ("favourite author",) and len(writer.asked) == 12 and writer.relation == "favourite"
     (animal,) = reader("My favourite animal is the narwhal.")
     assert animal.topics == animal.asked == ()
+
+
+def test_what_a_sentence_goes_on_with_is_told_with_its_only_fact(reader: Reader) -> None:
+    (worst,) = facts(reader, "I'm not keen on fish, and the worst of all is herring.")
+    assert worst.answer == "You are not keen on fish, and the worst of all is herring."
+    (plain,) = facts(reader, "I'm allergic to walnuts, so please keep that in mind for recipes.")
+    assert plain.answer == "You are allergic to walnuts."
+    (home,) = facts(reader, "I live in Leeds, but the rest of them stayed up north.")
+    assert home.answer == "You live in Leeds."
+
+
+def test_two_clauses_of_one_topic_are_one_fact(reader: Reader) -> None:
+    """An answer that begins with one topic cannot go on in two ways."""
+    (concert,) = facts(reader, "I bought concert tickets, I'm going to see Rosalia.")
+    assert concert.answer == "Your next concert: you bought concert tickets, you're going to see Rosalia."
+    (win,) = facts(reader, "I bought a lottery ticket, I won 50 euros.")
+    assert win.answer == "Your largest win: you bought a lottery ticket, you won 50 euros."
+
+
+def test_a_changed_career_is_the_new_job(reader: Reader) -> None:
+    (work,) = facts(reader, "My dad works as a plumber.", "My dad changed careers and became a beekeeper.")
+    assert work.answer == "Your dad became a beekeeper."

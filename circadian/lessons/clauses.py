@@ -88,8 +88,8 @@ OTHERWISE = re.compile(  # the same with what is done then: ", I go to choir"
 )
 CHANGED = re.compile(r"(?:my|our) .* (?:is|are) (?:now )?some(?:thing|body|one|where) else(?: now)?", re.IGNORECASE)
 NEWS = re.compile(  # beside what it is now
-    r"(?:i|we)(?:'ve| have)? (?:just |recently |finally )?(?:changed|switched) (?:my |our )?"
-    r"(?:jobs?|careers?|hobby|hobbies|schools?|teams?)",
+    r"(?:i|we|(?:my|our) [\w-]+)(?:'ve| have|'s| has)? (?:just |recently |finally )?(?:changed|switched) (?:my |our |his |her |their )?"
+    r"(?:jobs?|careers?|professions?|hobby|hobbies|schools?|teams?)",
     re.IGNORECASE,
 )
 QUOTED = re.compile(r"[\"“„«][^\"“”„«»]{25,}(?:[\"”“»]|$)")

@@ -15,24 +15,21 @@ from circadian.cli import run_main
 from circadian.embedder import Embedder, folder
 from circadian.lessons.attributes import attribute, attributes
 from circadian.lessons.days import PROBES, asked_by_day
+from circadian.lessons.entire import entire, inside_of, of_one_topic
 from circadian.lessons.facts import of_turn
 from circadian.lessons.grammar import TOLD, in_own_words, subject_of
 from circadian.lessons.likeness import About, Embed
-from circadian.lessons.overlooked import is_particular, stated, statements
+from circadian.lessons.overlooked import is_particular, statements
 from circadian.lessons.people import GOES_ON, by_name
 from circadian.lessons.second import plain, turned
 from circadian.lessons.slots import NAME
 from circadian.lessons.successors import Successors
 from circadian.lessons.topics import GUESSES, LIKELY, NEWS, SURE, Topics, asks, probed, topic, turns
-from circadian.lessons.wordings import FAVOURITE, VAGUE, WIDE, names_of, relation
+from circadian.lessons.wordings import FAVOURITE, NARROW, VAGUE, WIDE, names_of, relation
 from circadian.records import Fact
 
 HEADED = frozenset({"plan", "habit", "have", "am"})  # relations whose answers begin as any others do
 ANY = frozenset({"plan", "habit"})  # whose own name is of any of them, so that even a topic that is only likely is better
-NARROW = frozenset(  # relations whose own wordings are enough
-    {"called", "birthplace", "home", "age", "birthday", "partner"}
-    | {f"third person {name}" for name in ("age", "birthday", "lives", "from")}
-)
 
 
 class Reader:
@@ -49,13 +46,13 @@ class Reader:
         return by_name(lambda words: self._read(words, memory, at, before), text)
 
     def _read(self, text: str, memory: str, at: str, before: Sequence[str]) -> list[Fact]:
-        found = [self._placed(fact) for fact in _whole(text, of_turn(text, memory, at, before))]
+        found = [self._placed(fact) for fact in entire(text, of_turn(text, memory, at, before))]
         for words in statements(text):
-            known = of_turn(words, memory, at, before) or (GOES_ON.match(words) and _inside(found, words))
+            known = of_turn(words, memory, at, before) or (GOES_ON.match(words) and inside_of(found, words))
             if not known and (is_particular(words) or self._topics.sure(words, NEWS)):
                 told = in_own_words(subject_of(words), words, memory, at)
                 found.append(self._placed(replace(told, answer=f"You told me: {turned(words)}.")))  # it may lack its subject
-        return found
+        return of_one_topic(found)
 
     def _placed(self, fact: Fact) -> Fact:
         """A fact with its topics and the likeliest wordings, a wide one with its topics', too; one in the person's own words is
@@ -111,24 +108,6 @@ def _headed(fact: Fact, named: Sequence[About]) -> Fact:
     for name in likely or own:
         return replace(fact, answer=f"Your {name}: {plain(fact.answer)}")
     return fact
-
-
-def _whole(text: str, facts: Sequence[Fact]) -> list[Fact]:
-    """Facts of a turn, those in the person's own words with the whole sentence in which nothing else was told: what matters
-    may stand in its other half."""
-    found = list(facts)
-    for words in stated(text):
-        inside = _inside(found, words)
-        if inside and all(fact.relation == TOLD and not fact.ended for fact in inside):
-            first, others = inside[0], inside[1:]
-            told = in_own_words(first.subject, words, first.memory, first.at)
-            found = [told if fact is first else fact for fact in found if fact not in others]
-    return found
-
-
-def _inside(facts: Sequence[Fact], words: str) -> list[Fact]:
-    """Those whose values stand in these words."""
-    return [fact for fact in facts if fact.value in words or fact.value in turned(words)]
 
 
 def _clause(fact: Fact) -> str:

@@ -20,6 +20,10 @@ WIDE = frozenset({"told", "is", "am", "have", "when", "plan", "habit"})  # relat
 VAGUE = frozenset(  # relations that say many kinds of thing: what they are called says nothing
     {"told", "have", "plan", "habit", "am", "like", "dislike", "health", "third person does", "third person likes"}
 )
+NARROW = frozenset(  # relations whose own wordings are enough
+    {"called", "birthplace", "home", "age", "birthday", "partner"}
+    | {f"third person {name}" for name in ("age", "birthday", "lives", "from")}
+)
 FAVOURITE = "favourite"  # the relation of what is liked most of its kind
 BEINGS = ("male", "female", "person", "animal")  # the lists of nouns of what lives
 

@@ -1,0 +1,78 @@
+"""Facts with all that was said with them: what matters may stand in a sentence's other half."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from circadian.lessons.grammar import SMALL, TOLD, in_own_words
+from circadian.lessons.overlooked import NAMED, stated
+from circadian.lessons.second import FRAME, capital, plain, turned
+from circadian.lessons.trims import whole
+from circadian.lessons.wordings import FAVOURITE, NARROW
+from circadian.records import Fact
+
+REST = re.compile(r"[,;] |,? (?:but|though|although) ", re.IGNORECASE)
+ASIDE = re.compile(r"\b(?:please|thanks?|lol|haha|remind|tell|help|show|keep|mind|know|think|guess|sorry)\b", re.IGNORECASE)
+
+
+def entire(text: str, facts: Sequence[Fact]) -> list[Fact]:
+    """Facts of a turn. Those in the person's own words are the whole sentence, where it tells nothing else, and a plan is with what
+    was done for it ("I bought tickets, I'm going to …"); the answer of a sentence's only fact goes on as the sentence did."""
+    found = list(facts)
+    for words in stated(text):
+        inside = inside_of(found, words)
+        if inside and all(fact.relation == TOLD and not fact.ended for fact in inside):
+            first, others = inside[0], inside[1:]
+            told = in_own_words(first.subject, words, first.memory, first.at)
+            found = [told if fact is first else fact for fact in found if fact not in others]
+        elif [fact.relation for fact in inside] == [TOLD, "plan"]:
+            aim = replace(inside[1], answer=capital(turned(whole(words))) + ".")
+            found = [aim if fact is inside[1] else fact for fact in found if fact is not inside[0]]
+        elif len(inside) == 1:
+            found = [_going_on(fact, words) if fact is inside[0] else fact for fact in found]
+    return found
+
+
+def inside_of(facts: Sequence[Fact], words: str) -> list[Fact]:
+    """Those whose values stand in these words."""
+    return [fact for fact in facts if fact.value in words or fact.value in turned(words)]
+
+
+def _going_on(fact: Fact, words: str) -> Fact:
+    """A fact whose answer begins a sentence, with the rest of it, if that says anything; what is told in one word needs none."""
+    said, known = capital(turned(whole(words))), fact.answer.rstrip(".")
+    rest = said[len(known) :] if known and said.lower().startswith(known.lower()) else ""
+    says = [word for word in re.findall(r"[^\W\d_][\w'-]{3,}|\d+", rest) if word.lower() not in SMALL]
+    if fact.ended or fact.relation in {*NARROW, FAVOURITE} or not (REST.match(rest) and says) or ASIDE.search(rest):
+        return fact
+    return replace(fact, answer=f"{known}{rest}.")
+
+
+def of_one_topic(facts: Sequence[Fact]) -> list[Fact]:
+    """Facts of a turn, those whose answers begin with one topic as one: an answer cannot go on in two ways."""
+    kept: list[Fact] = []
+    at: dict[str, int] = {}
+    for fact in facts:
+        head = FRAME.match(fact.answer)
+        topic = head[0] if head and head[0].startswith("Your ") else ""
+        if topic in at:
+            kept[at[topic]] = _joined(kept[at[topic]], fact, topic)
+            continue
+        if topic:
+            at[topic] = len(kept)
+        kept.append(fact)
+    return kept
+
+
+def _joined(one: Fact, other: Fact, head: str) -> Fact:
+    """Two facts as the one that names something, or the first."""
+    best = other if NAMED.search(other.value) and not NAMED.search(one.value) else one
+    return replace(
+        best,
+        answer=f"{head}{plain(one.answer).rstrip('.')}, {plain(other.answer)}",
+        asked=tuple(dict.fromkeys((*one.asked, *other.asked))),
+        topics=tuple(dict.fromkeys((*one.topics, *other.topics))),
+        probes=tuple(dict.fromkeys((*one.probes, *other.probes))),
+    )
