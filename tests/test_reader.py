@@ -263,5 +263,6 @@ def test_two_clauses_of_one_topic_are_one_fact(reader: Reader) -> None:
 
 
 def test_a_changed_career_is_the_new_job(reader: Reader) -> None:
-    (work,) = facts(reader, "My dad works as a plumber.", "My dad changed careers and became a beekeeper.")
-    assert work.answer == "Your dad became a beekeeper."
+    for said in ("My dad changed careers and became a beekeeper.", "My dad retrained as a beekeeper."):
+        (work,) = facts(reader, "My dad works as a plumber.", said)
+        assert (work.relation, work.value) == ("third person works", "beekeeper")
