@@ -99,11 +99,6 @@ class Fact:
         """The id of the memory in which it was first told."""
         return self.since or self.memory
 
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Facts with the same key are about the same thing: the newest one wins."""
-        return (self.relation, self.subject.lower()) + ((self.value.lower(),) if self.many else ())
-
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from circadian.lessons.clauses import LONGEST
 from circadian.lessons.facts import extract, facts_of
 from circadian.lessons.grammar import TOLD
+from circadian.lessons.ledger import key_of
 from circadian.lessons.second import capital, turned
 from circadian.lessons.wordings import relations
 from circadian.records import Fact, Memory
@@ -139,6 +140,28 @@ def test_a_chain_of_changes_is_kept_and_a_fact_told_again_is_the_same() -> None:
 )
 def test_two_things_at_once_are_both_kept(turns: tuple[str, ...], told: list[str]) -> None:
     assert answers(*turns) == told
+
+
+@pytest.mark.parametrize(
+    ("turns", "answer"),
+    [
+        (("My mother works as a baker.", "My mum became a pilot."), "Your mum became a pilot."),
+        (("My mum is called Ann.", "My mother's name is Ann."), "Your mother is called Ann."),
+        (("My favorite color is red.", "My favourite colour is blue."), "Your favourite colour is blue."),
+    ],
+)
+def test_one_thing_has_one_place_under_all_its_names(turns: tuple[str, ...], answer: str) -> None:
+    assert answers(*turns) == [answer]
+
+
+def test_what_may_stand_beside_its_like_is_not_put_out_of_its_place() -> None:
+    told = "My gran lives in Hull.", "My nan lives in York.", "My dog is called Rex.", "My puppy is called Spot."
+    assert len(live(*told)) == 4
+
+
+def test_the_same_value_of_a_thing_under_another_name_leaves_nothing_past() -> None:
+    facts = facts_of([memory("My mum is called Ann.", "2026-01-01"), memory("My mother is called Ann.", "2026-01-02")])
+    assert facts.past == [] and facts.live[0].supersedes == ""
 
 
 def test_the_newest_is_the_newest_on_any_clock() -> None:
@@ -303,7 +326,7 @@ def test_every_word_of_a_value_is_found_in_the_text_and_every_relation_in_the_ta
     names = {relation.name for relation in relations()}
     said = set(re.findall(r"\w+", turned(text.replace("’", "'"))))
     for one in extract(text):
-        assert one.relation in names and one.key
+        assert one.relation in names and key_of(one)
         assert set(re.findall(r"\w+", turned(one.value))) <= said
         assert "\ue000" not in one.value + one.subject + one.answer
         assert one.answer.endswith(".")

@@ -122,6 +122,20 @@ def test_what_is_said_of_a_known_name_is_said_of_whose_it_is() -> None:
     assert [fact.value for fact in facts.past] == ["Bern"]
 
 
+def test_what_a_known_name_did_is_told_of_whose_it_is() -> None:
+    for deed in ("passed away last night", "bit me on Monday", "became a therapy dog"):
+        facts = on_days("My dog is called Rex.", f"Rex {deed}.").live
+        assert any("dog" in fact.answer and fact.relation != "called" for fact in facts), deed
+    assert [fact.relation for fact in on_days("My dog is called Rex.", "Rex is a nice word for king, right?").live] == [
+        "called"
+    ]
+
+
+def test_a_relative_who_is_named_with_what_they_are_needs_no_my() -> None:
+    facts = on_days("Uncle Bert lives in Lima.", "Uncle Bert moved to Quito.").live
+    assert [(fact.subject, fact.value) for fact in facts] == [("uncle", "Bert"), ("uncle", "Quito")]
+
+
 def test_a_statement_of_one_name_renews_nothing_of_another() -> None:
     class Alike:
         def __matmul__(self, other: object) -> float:

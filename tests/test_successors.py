@@ -113,3 +113,9 @@ def test_shapes_of_values() -> None:
 def test_spans_begin_and_end_with_words_that_say_something() -> None:
     found = {one.text: one.before for one in spans("it's Ms Tran, who plays the oboe")}
     assert found == {"Ms": "it's", "Ms Tran": "it's", "Tran": "ms", "plays": "who", "plays the oboe": "who", "oboe": "the"}
+
+
+def test_what_says_by_itself_that_it_has_ended_is_told_once(reader: Reader) -> None:
+    for told, ended in (("I play the cello.", "I gave up the cello."), ("My dad lives in Rome.", "My dad passed away.")):
+        (fact,) = live(reader, told, ended)
+        assert fact.memory == "2"

@@ -9,12 +9,18 @@ from circadian.lessons.corrections import CORRECTION, resolved
 from circadian.lessons.days import day_of
 from circadian.lessons.grammar import TOLD, in_own_words, subject_of
 from circadian.lessons.times import DAYS
+from circadian.lessons.wordings import one_name
 from circadian.records import Fact
 
 LASTING = frozenset({TOLD, "called", "third person birthday", "third person from"})  # outlive the thing that they are of
 OWNED = frozenset({"have", "drive", "plan"})  # name the thing in their value
 OPPOSITES = {"like": "dislike", "dislike": "like"}
 WHEELS = re.compile(r"(?:car|van|truck|lorry|bike|motorbike|motorcycle|scooter|bicycle)$", re.IGNORECASE)
+
+
+def key_of(fact: Fact) -> tuple[str, ...]:
+    """Facts with the same key are about the same thing: the newest one wins."""
+    return (fact.relation, one_name(fact.subject)) + ((fact.value.lower(),) if fact.many else ())
 
 
 class Ledger:
@@ -35,34 +41,34 @@ class Ledger:
 
     def renew(self, old: Fact, new: Fact) -> None:
         """The new fact takes the place of the old one, which may be past already."""
-        if self.live.get(old.key) == old:
+        if self.live.get(key_of(old)) == old:
             self._close(old, new.memory)
         self._put(replace(new, since=""))
 
     def _close(self, old: Fact, memory: str) -> None:
         """Make a fact past, by what a memory says, and the whole sentence from which it was taken."""
-        self.live.pop(old.key, None)
+        self.live.pop(key_of(old), None)
         self.past.append(replace(old, closed=memory))
         for whole in [one for one in self.live.values() if _tells(one, old)]:
             self._close(whole, memory)
 
     def _put(self, fact: Fact) -> None:
         """The fact takes the place of the one with its key. Told again, it keeps when it was first told and what it superseded."""
-        if fact.many and (same := self.live.get(replace(fact, many=False).key)) and same.id == fact.id:
+        if fact.many and (same := self.live.get(key_of(replace(fact, many=False)))) and _again(same, fact):
             fact = replace(fact, many=False)
-        opposite = self.live.get((OPPOSITES.get(fact.relation, ""), *fact.key[1:]))
+        opposite = self.live.get((OPPOSITES.get(fact.relation, ""), *key_of(fact)[1:]))
         if opposite:
             self._close(opposite, fact.memory)
-        old = self.live.pop(fact.key, None)
+        old = self.live.pop(key_of(fact), None)
         ended = self.ended.pop(fact.memory, "") or self.ended.get(f"{fact.memory} {fact.relation} {fact.subject.lower()}", "")
         before = opposite.id if opposite else fact.supersedes or ended
-        if old and old.id == fact.id:
+        if old and _again(old, fact):
             fact = replace(fact, since=old.first)
             before = old.supersedes or before
         elif old:
             self._close(old, fact.memory)
             before = old.id
-        self.live[fact.key] = replace(fact, supersedes=before)
+        self.live[key_of(fact)] = replace(fact, supersedes=before)
 
     def _correct(self, wrong: Fact) -> None:
         right, old = resolved(wrong, self.live.values())
@@ -83,7 +89,7 @@ class Ledger:
             return
         if closed or fact.relation == TOLD:
             self._put(replace(fact, supersedes=closed[-1].id if closed else ""))
-        elif fact.key in self.live:
+        elif key_of(fact) in self.live:
             self.past.append(fact)
         else:
             words = fact.answer[:1].lower() + fact.answer[1:]
@@ -95,7 +101,7 @@ def ends(end: Fact, fact: Fact) -> bool:
     """Whether an ended fact says that another one is true no more."""
     if fact.ended:
         return False
-    subject, value, thing = fact.subject.lower(), fact.value.lower(), end.subject.lower()
+    subject, value, thing = one_name(fact.subject), fact.value.lower(), one_name(end.subject)
     if end.relation != TOLD:
         if end.relation == "habit" and end.value.lower() in DAYS.split("|"):  # changes.OTHERWISE
             return day_of(fact)[0].lower() == end.value.lower()
@@ -110,6 +116,11 @@ def ends(end: Fact, fact: Fact) -> bool:
             value, thing
         )
     return fact.relation in OWNED and _names(value, thing)
+
+
+def _again(old: Fact, fact: Fact) -> bool:
+    """Whether a fact is an old one told again, be it under another name of its thing."""
+    return old.ended == fact.ended and (old.relation, old.value.lower()) == (fact.relation, fact.value.lower())
 
 
 def _tells(whole: Fact, fact: Fact) -> bool:

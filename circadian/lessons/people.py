@@ -27,7 +27,7 @@ STATES = (
 ).replace(" ", "|")
 DEEDS = (
     "lives lived resides works worked speaks studies studied graduated likes loves hates dislikes prefers adores plays sings moved "
-    "drives collects paints owns retired wears rides drinks eats bakes cooks knits swims skis climbs dances snores smokes landed quit"
+    "drives collects paints owns retired wears rides drinks eats bakes cooks knits swims skis climbs dances snores smokes landed quit died"
 ).replace(" ", "|")
 OWNED = (
     "birthday wedding job work address surname nickname wife husband partner girlfriend boyfriend son daughter brother sister mother "
@@ -40,13 +40,18 @@ DOES = (
     rf"(?:(?:now|still|also|really|always|usually|often|never|finally|just) )?(?:(?:{DEEDS})\b|(?:comes|came) from\b|grew up\b|"
     rf"turn(?:s|ed) {AGED}|goes (?:to|\w+ing)\b|used to (?:be|live|work|play|smoke)\b|has (?:never|been (?:{STATES}))\b|"
     rf"(?:doesn't|can't|cannot|won't|does not) (?:eat|drink|like|drive|swim|stand|smoke|bear|ride|speak)\b|(?:is|was) {IS}|"
-    r"(?:got|is getting) (?:married|engaged|divorced)\b|"
+    r"passed away\b|(?:got|is getting) (?:married|engaged|divorced)\b|"
     rf"has (?:an?|one|two|three|four|five) {slot_text('being')}\b)"
+)
+DID = (  # what a known name may have done; of others it might be a firm or a programme
+    r"(?: (?:has|had|just|finally|already|nearly|almost))* (?:(?-i:[a-z]{2,}ed)|got|had|broke|won|left|lost|bought|sold|became|ran|went|"
+    r"came|fell|found|began|took|made|ate|bit|gave|met|caught|threw|hurt|had|been|born|gone|torn|grown|put|stole|slept)\b"
 )
 BY_PRONOUN = r"(?!(?:is|was|has|and|or|in|of)\b)[a-z]+ (?:.* )?(?:his|her|he|she|himself|herself)\b"  # "lost her job"
 THEIRS = rf"(?:(?:new|old|little|big|younger|older) )?(?:favou?rite|{OWNED})\b"
 KIN = re.compile(  # who "Mum" is needs no "my"
-    rf"(?:^|(?<=[.!?…] ))(?P<kin>mum|mom|mummy|dad|daddy|grandma|grandpa|granny|grandad|nan|nana)(?= {DOES}|'s {THEIRS})",
+    rf"(?:^|(?<=[.!?…] ))(?P<kin>mum|mom|mummy|dad|daddy|grandma|grandpa|granny|grandad|nan|nana)(?= {DOES}|'s {THEIRS})|"
+    r"(?:^|(?<=[.!?…] ))(?-i:(?P<title>Uncle|Aunt|Auntie|Cousin|Grandma|Grandpa|Granny|Grandad))(?= (?-i:[A-ZÀ-Þ]))",
     re.IGNORECASE,
 )
 OF_SOMEBODY = re.compile(
@@ -64,7 +69,7 @@ SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 def by_name(read: Callable[[str], list[Fact]], text: str) -> list[Fact]:
     """What `read` makes of a turn, and of what it tells of somebody by name, which it would pass over."""
     found: list[Fact] = []
-    for name, words in _parts(read, KIN.sub(lambda kin: f"My {kin['kin'].lower()}", text)):
+    for name, words in _parts(read, KIN.sub(lambda kin: f"My {kin[0].lower()}", text)):
         if name:
             stand_in = next((one for one in STAND_INS if one not in words.lower()), STAND_INS[0])
             found += [_of(fact, name, stand_in) for fact in read(_as_of_a(stand_in, words, name))]
@@ -97,6 +102,12 @@ def as_known(text: str, live: Iterable[Fact]) -> str:
     names = {fact.value: fact.subject for fact in live if fact.relation == "called"}
     for sentence in SENTENCE.split(text) if names else ():
         name, words = _who(sentence)
+        done = (
+            ""
+            if name or sentence.endswith("?")
+            else next((one for one in names if re.match(re.escape(one) + DID, sentence)), "")
+        )
+        name, words = (done, sentence) if done else (name, words)
         if name in names:
             text = text.replace(sentence, f"My {names[name]}{words[len(name) :]}", 1)
     return text

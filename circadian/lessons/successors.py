@@ -14,7 +14,7 @@ from dataclasses import replace
 from circadian.lessons.clauses import sentences
 from circadian.lessons.corrections import CORRECTION, resolved
 from circadian.lessons.grammar import TOLD
-from circadian.lessons.ledger import ends
+from circadian.lessons.ledger import ends, key_of
 from circadian.lessons.likeness import About, Embed
 from circadian.lessons.newest import SHAPES, SMALL, changing, new_value, shape, spans
 from circadian.lessons.people import is_of, somebody
@@ -82,6 +82,8 @@ class Successors:
         if valued and (value := new_value(said, part, old.answer, self._embed)):
             return old, _with(old, part, turned(value))
         shapes = _shapes(old.value)  # words for a number have one, too
+        if closed and any(fact.ended and fact.answer for fact in facts):
+            return None  # the ending says so itself
         if score >= PUT[unsaid] - TWICE * (changes > 1) and (not shapes or shapes & _shapes(said)):
             parts = [one.text for one in sentences(said) if shapes & _shapes(one.text)]
             return old, _in_new_words(old, max(parts or [said], key=lambda one: self._scores(one, [old])[0]))
@@ -113,10 +115,10 @@ def compared(text: str) -> list[str]:
 
 def _is_known(facts: Iterable[Fact], live: Sequence[Fact]) -> bool:
     """Whether a turn's facts say by themselves what they renew."""
-    keys, told = {one.key for one in live}, [one for one in facts if not one.ended]
+    keys, told = {key_of(one) for one in live}, [one for one in facts if not one.ended]
     mended = any(resolved(one, live)[1] for one in told if one.relation == CORRECTION)
     instead = any(one.ended and one.relation == "habit" for one in facts)  # of a day (changes.OTHERWISE)
-    return mended or any(instead or (one.key in keys and one.relation != TOLD) for one in told)
+    return mended or any(instead or (key_of(one) in keys and one.relation != TOLD) for one in told)
 
 
 def _may_be_of(said: str, live: Sequence[Fact]) -> list[Fact]:

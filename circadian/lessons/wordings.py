@@ -99,9 +99,14 @@ def nouns() -> dict[str, frozenset[str]]:
 
 
 @functools.cache
-def same() -> dict[str, str]:
-    """Words that mean the same as another, with the one that stands for them all."""
-    return {word: one for one, words in _read(TABLE)["same"].items() for word in words.split()}
+def same(table: str = "same") -> dict[str, str]:
+    """Words that mean the same as another, with the one that stands for them all; or those of "alike", which only may."""
+    return {word: one for one, words in _read(TABLE)[table].items() for word in words.split()}
+
+
+def one_name(thing: str) -> str:
+    """A thing under the one name of all that it may be called: "My mum's car" is "my mother's car"."""
+    return re.sub(r"\w+", lambda m: same().get(m[0], m[0]), thing.lower())
 
 
 @functools.cache
@@ -146,9 +151,10 @@ def words_of(text: str) -> set[str]:
 
 def _plain(word: str) -> str:
     """One spelling of a word, singular."""
-    word = same().get(word, word)
+    words = {**same("alike"), **same()}
+    word = words.get(word, word)
     plain = word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-    return same().get(plain, plain)
+    return words.get(plain, plain)
 
 
 @functools.cache
