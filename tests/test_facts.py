@@ -159,6 +159,36 @@ def test_what_may_stand_beside_its_like_is_not_put_out_of_its_place() -> None:
     assert len(live(*told)) == 4
 
 
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("I live in Rome.", "We live on the fourth floor without a lift."),
+        ("I live in Rome.", "I live in a small flat near the park."),
+        ("I live in Rome.", "I've lived in six countries."),
+        ("My cat is called Rex.", "We adopted a second cat yesterday, she's called Nutmeg."),
+    ],
+)
+def test_how_one_lives_and_a_second_pet_leave_the_first_in_its_place(first: str, then: str) -> None:
+    facts = facts_of([memory(first, "2026-01-01"), memory(then, "2026-01-02")])
+    assert (
+        facts.past == [] and len(facts.live) > 1 and facts.live[0].answer == first.replace("I ", "You ").replace("My", "Your")
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "relation", "answer"),
+    [
+        ("My favourite spot in town is the old harbour.", "favourite", "Your favourite spot in town is the old harbour."),
+        ("The wifi password is on the fridge.", "is", "Your wifi password is on the fridge."),
+        ("I used to live in Vienna but now I live in Graz.", "home", "You live in Graz."),
+        ("The kids call me Pops.", "my name", "Your name is Pops."),
+    ],
+)
+def test_things_of_the_house_and_values_with_the_old_in_them_are_told(told: str, relation: str, answer: str) -> None:
+    assert (relation, answer) in [(fact.relation, fact.answer) for fact in extract(told)]
+    assert extract("My favourite is the old one.") == []
+
+
 def test_the_same_value_of_a_thing_under_another_name_leaves_nothing_past() -> None:
     facts = facts_of([memory("My mum is called Ann.", "2026-01-01"), memory("My mother is called Ann.", "2026-01-02")])
     assert facts.past == [] and facts.live[0].supersedes == ""

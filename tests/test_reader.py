@@ -267,3 +267,15 @@ def test_a_changed_career_is_the_new_job(reader: Reader) -> None:
     for said in ("My dad changed careers and became a beekeeper.", "My dad retrained as a beekeeper."):
         (work,) = facts(reader, "My dad works as a plumber.", said)
         assert (work.relation, work.value) == ("third person works", "beekeeper")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The plumber is coming on Wednesday morning.",
+        "My doctor told me to cut down on salt.",
+    ],
+)
+def test_advice_and_visits_are_told(reader: Reader, text: str) -> None:
+    (fact,) = facts(reader, text)
+    assert fact.answer.rstrip(".").endswith(text.split()[-1].rstrip("."))

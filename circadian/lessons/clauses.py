@@ -43,7 +43,7 @@ NEVER = re.compile(
 TITLE = re.compile(r"\b((?:called|named|is|reading|watching|loves?|likes?) )[\"“„«]([^\"“”„«»]{1,60})[\"”“»]")
 SPLIT = re.compile(
     r"(?:,|;)? ?\b(?:and|but|so(?! i can (?:buy|afford|get)\b)|while|though|although) "
-    r"(?=(?:my|our|i|i'm|i've|we|we've|we're|he|she|they|he's|she's|"
+    r"(?:now (?=(?:i|i'm|we|we're) ))?(?=(?:my|our|i|i'm|i've|we|we've|we're|he|she|they|he's|she's|"
     r"they're|it's) |"
     r"it is |now it's |everyone calls |people call |(?:his|her|its|their) [\w-]+(?: [\w-]+)? (?:is|are) )|; |"
     r", (?:now )?(?=(?:my|i|i'm|i've|our|we|we're|we've|he|she|they|he's|she's|they're|it's) |"
@@ -56,9 +56,10 @@ OWNED = re.compile(
 OWNER = re.compile(r"(?:my|our) [\w-]+(?: [\w-]+)?", re.IGNORECASE)  # "my wife and I …"
 ABBREVIATED = re.compile(r"\b(Dr|Mrs?|Ms|St|Prof|Jr|Sr|vs|No|e\.g|i\.e)\. ")
 EVENT = "wedding|exam|test|interview|appointment|flight|party|operation|concert|meeting|deadline|baby"
+HOUSE = "wi-?fi (?:password|code)|spare keys?|(?:house|car|bike) keys?|(?:door|gate|alarm) code|fuse box"
 THE = re.compile(
     rf"(?:and )?the (?=(?:{slot('being').pattern}(?: (?:is|are) (?:called|named) |'s name is ))|"
-    rf"(?:\w+ )?(?:{EVENT})(?:'s| is| was) |(?:kids|twins|in-laws) )",
+    rf"(?:\w+ )?(?:{EVENT})(?:'s| is| was) |(?:{HOUSE})(?:'s| is| are) |(?:kids|twins|in-laws) )",
     re.IGNORECASE,
 )
 IN_CASE = re.compile(  # what is there is there anyhow

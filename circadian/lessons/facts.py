@@ -18,6 +18,7 @@ from circadian.lessons.halves import halves
 from circadian.lessons.ledger import Ledger
 from circadian.lessons.people import as_known, by_name
 from circadian.lessons.pronouns import without_pronoun
+from circadian.lessons.trims import LATELY
 from circadian.lessons.wordings import BEINGS, nouns, slot
 from circadian.records import Fact, Memory
 
@@ -25,6 +26,7 @@ Extract = Callable[[str, str, str, Sequence[str]], list[Fact]]
 Renew = Callable[[str, Sequence[Fact], Sequence[Fact]], tuple[list[Fact], list[tuple[Fact, Fact]]]]
 MINE = re.compile(rf"(?:my|our) {slot('being').pattern}(?![\w'-])", re.IGNORECASE)
 ANY_BEING = re.compile(rf"\b(?:my|our) {slot('being').pattern}(?!(?!'s\b)[\w'-])", re.IGNORECASE)  # "my son's", too
+ANOTHER = re.compile(rf"\b(?:an?|our|my)? ?(?:second|third|another|one more) {slot('being').pattern}\b", re.IGNORECASE)
 BESIDE = re.compile(r"(?:i|we|my [\w' -]{1,40}|our [\w' -]{1,40}) (?:(?:am|is|are|have|has) )?also\b", re.IGNORECASE)
 ANY_MINE = re.compile(
     r"(?:my|our) (?P<thing>(?:[\w'-]+ ){0,2}?[\w-]+) (?:is|are|has|have|was|were|isn't|aren't|used to)\b(?! [\w-]+ing\b)",
@@ -53,7 +55,8 @@ def of_turn(text: str, memory: str, at: str, before: Sequence[str]) -> list[Fact
             for words in halves(without_pronoun(clause.text, things)):
                 ending = changed(words, memory, at)
                 new = ending if ending is not None else [*rejected(words, memory, at), *told(words, memory, at)]
-                facts += [replace(fact, many=True) for fact in new] if BESIDE.search(words) else new
+                beside = BESIDE.search(words) or ANOTHER.search(sentence.text)
+                facts += [replace(fact, many=True) for fact in new] if beside else new
                 things = _things(words, new, things)
         found += facts
     return found
@@ -74,7 +77,7 @@ def _things(clause: str, facts: list[Fact], before: list[str]) -> list[str]:
 def _thing(fact: Fact) -> str:
     """What a fact is of, in a word or two: the dog that "I have a dog with long ears" tells of."""
     if fact.relation == "have":
-        return re.split(r" (?:with|in|of|from|that|at|for|by)\b", fact.value)[0].split()[-1]
+        return re.split(r" (?:with|in|of|from|that|at|for|by)\b", LATELY.sub("", fact.value))[0].split()[-1]
     return "" if fact.relation in {TOLD, CORRECTION, "reading", "size", "school", "number of"} else fact.subject
 
 

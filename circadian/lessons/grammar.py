@@ -8,7 +8,7 @@ from circadian.lessons.news import NO_NEWS, NOTHING, OF_OTHERS, PEOPLE_SAY, TALK
 from circadian.lessons.second import capital, turned
 from circadian.lessons.times import UNITS
 from circadian.lessons.trims import LATELY, variants, whole
-from circadian.lessons.wordings import BEINGS, Relation, nouns, relations, slot
+from circadian.lessons.wordings import BEINGS, Relation, nouns, relations, slot, slot_text
 from circadian.records import Fact
 
 TOLD = "told"
@@ -26,8 +26,10 @@ PLACES = {  # relations whose value is none of LATELY, with what stands before i
     "third person lives": re.compile(r".*\b(?:in|to) $", re.IGNORECASE),
     "work place": re.compile(r".*\bat $", re.IGNORECASE),
 }
+PLACES_LIVED = re.compile(rf"(?:{slot_text('count')}|many|several|a few|lots of|some) [\w ]+s\b", re.IGNORECASE)
 BESIDE = re.compile(
-    r"(?:with|alone|by (?:my|your)self|on (?:my|your) own|from home|nights|days|shifts|part|full|freelance|"
+    r"(?:with|alone|an? (?:\w+ )?(?:flat|house|apartment|studio|cottage|bungalow|caravan|houseboat|van|farm|loft|basement)|"
+    r"the \w+(?:-\w+)? floor|by (?:my|your)self|on (?:my|your) own|from home|nights|days|shifts|part|full|freelance|"
     r"remotely)\b",
     re.IGNORECASE,
 )
@@ -111,7 +113,10 @@ def of_a_relation(clause: str, memory: str = "", at: str = "") -> list[Fact] | N
         for form in relation.forms:
             for wording, start in tried:
                 match = form.pattern.fullmatch(wording) if not form.first or start in form.first else None
-                if match and not (relation.name in MOVING and NO_NEWS.match(wording)):
+                if match and not (
+                    (relation.name in MOVING and NO_NEWS.match(wording))
+                    or (relation.name == "home" and PLACES_LIVED.match(match["value"]))
+                ):
                     return _known(relation, form.subject, match, wording, memory, at)
     return None
 

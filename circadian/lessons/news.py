@@ -50,7 +50,8 @@ OF_OTHERS = re.compile(
 NOTHING = re.compile(
     rf"(?:(?:(?-i:[Ii]t)|that|this|them|those|these|so|not|him|her|more|one|none|nothing|something|anything|everything)$|"
     r"(?:how|what|when|where|why|this|only if) |"
-    r"(?:the|that) (?:first|second|third|last|latter|former|other|next|previous|shorter|longer|new|old)(?: \w+)?$|"
+    r"(?:the|that) (?:first|second|third|last|latter|former|other|next|previous|shorter|longer|new|old)"
+    r"(?: (?:ones?|option|version|answer|choice|way|example|part|point|line|sentence|paragraph|suggestion|idea|list|text|code))?$|"
     rf"(?:(?:\w+ )?(?:{TALK}|doubt|idea|suggestion|look|feeling)s?|lot|bit|little)\b|(?:not|no longer|never) )",
     re.IGNORECASE,
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from circadian.lessons.clauses import NEVER, sentences
-from circadian.lessons.wordings import slot
+from circadian.lessons.wordings import slot, slot_text
 
 LONGEST = 160  # characters
 FEWEST = 6  # words
@@ -23,6 +23,8 @@ OPINION = re.compile(
     re.IGNORECASE,
 )
 REPORT = re.compile(r"\b(?:want(?:s|ed)?|need(?:s|ed)?|says?|said|told|tells?|asks?|asked)\b", re.IGNORECASE)
+ADVICE = re.compile(r"(?:my|our) (?:doctor|gp|dentist|therapist|physio\w*|vet|boss|teacher|coach) ", re.IGNORECASE)
+COMING = re.compile(rf"the {slot_text('job')}(?: is|'s) (?:coming|due)\b", re.IGNORECASE)  # to us
 OWN = re.compile(rf"\b(?:i|i'm|i've|my|me|we|our|us|mine|mum|dad|mom|{slot('being').pattern})\b", re.IGNORECASE)
 AIM = re.compile(
     r"i (?:really )?(?:want|hope|plan|intend) to (?:study|become|be an?|open|learn|specialise|specialize|retire|start|move|marry|"
@@ -50,12 +52,14 @@ def stated(text: str) -> Iterator[str]:
 def statements(text: str) -> Iterator[str]:
     """Those that state something by themselves: no commands and opinions; what somebody wants or said only if it names something."""
     for words in stated(text):
-        reports = REPORT.search(words) and not (NAMED.search(words) and len(words.split()) >= REPORTED)
-        if not START.match(words) and (AIM.match(words) or not (OPINION.search(words) or reports)):
+        reports = (
+            REPORT.search(words) and not ADVICE.match(words) and not (NAMED.search(words) and len(words.split()) >= REPORTED)
+        )
+        if not START.match(words) and (AIM.match(words) or COMING.match(words) or not (OPINION.search(words) or reports)):
             yield words
 
 
 def is_particular(statement: str) -> bool:
     """Whether it tells something particular of the person or of theirs."""
-    own = OWN.search(statement) or LEFT_OUT.match(statement)
+    own = COMING.match(statement) or OWN.search(statement) or LEFT_OUT.match(statement)
     return bool(AIM.match(statement) or (len(statement.split()) >= FEWEST and own and SPECIFIC.search(statement)))
