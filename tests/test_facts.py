@@ -181,6 +181,7 @@ def test_how_one_lives_and_a_second_pet_leave_the_first_in_its_place(first: str,
         ("My favourite spot in town is the old harbour.", "favourite", "Your favourite spot in town is the old harbour."),
         ("The wifi password is on the fridge.", "is", "Your wifi password is on the fridge."),
         ("I used to live in Vienna but now I live in Graz.", "home", "You live in Graz."),
+        ("Everyone in the band has a nickname, mine is Spud.", "is", "Your nickname is Spud."),
         ("The kids call me Pops.", "my name", "Your name is Pops."),
     ],
 )

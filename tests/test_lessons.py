@@ -229,6 +229,7 @@ def test_a_dog_that_may_be_called_a_pet_leaves_the_cat_to_be_denied() -> None:
         ("I always read Dune at night.", "You are reading"), ("My favourite food is rice.", "You like"),
         ("I was born on 3 May 1990.", "You are of an age"), ("My dog's vet is Dr Poe.", "dog's vet"),
         ("My brother plays the harp in a pub.", r"Your brother's (?!company's)"), ("I weigh 80 kilos.", "Your weight"),
+        ("My moving day is May 3.", "Your move is"),
     ],
 )  # fmt: skip
 def test_the_same_in_other_words_is_not_denied(told: str, never: str) -> None:

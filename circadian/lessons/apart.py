@@ -71,6 +71,8 @@ SIMPLE = [
          r" (?:for|with) (?:me|us)", (r"i do \3 on \1\2",)),
         (r"i (?:always )?(?:save|put)(?: (?:a bit|a little|some|money|something))*(?: (?:aside|away|up))? so (?:that )?i can "
          r"(?:buy|afford|get) (?:myself )?(\S.*?)((?: (?:each|every) \w+)?)", (r"i'm saving up for \1",)),
+        (r"(?:every\w+|all|each|we|they|the others|my \w+) .*\b(?:has|have|had|got) (?:an?|their|his|her)(?: own)? ((?:[\w-]+ )?[\w-]+),?"
+         r"(?: and)? mine(?: is|'s) (\S.*)", (r"my \1 is \2",)),
         (r"both (?:of )?(my|our) ([\w-]+) (\S.*)", (r"I have two \2", r"\1 \2 \3")),
         (rf"(?:({NAME}), )?(\d\d),? (?:and )?(from|living in|based in) (\S.*)", (r"I'm \1", r"I'm \2", r"I'm \3 \4")),
         (rf"(i am|i'm) ({NAME}), ({NUMBER})", (r"\1 \2", r"\1 \3")),
