@@ -145,7 +145,7 @@ def test_two_things_at_once_are_both_kept(turns: tuple[str, ...], told: list[str
 @pytest.mark.parametrize(
     ("turns", "answer"),
     [
-        (("My mother works as a baker.", "My mum became a pilot."), "Your mum became a pilot."),
+        (("My mother works as a baker.", "My mum became a pilot."), "Your mum works as a pilot."),
         (("My mum is called Ann.", "My mother's name is Ann."), "Your mother is called Ann."),
         (("My favorite color is red.", "My favourite colour is blue."), "Your favourite colour is blue."),
     ],

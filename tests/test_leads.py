@@ -129,3 +129,19 @@ def test_what_is_trained_begins_after_the_lead(tiny_model: Path, tmp_path: Path)
     file.write_text(json.dumps(lesson.to_dict()) + "\n")
     (row,) = read_rows(file, loaded.tokens)
     assert loaded._tokenizer.decode(row.trained).startswith(" Ada.<|im_end|>")
+
+
+@pytest.mark.parametrize(
+    ("said", "lead", "rest"),
+    [
+        ("I'm allergic to walnuts.", "You may be allergic to", " walnuts."),
+        ("My mum changed careers and became a bus driver.", "Your mother works as", " a bus driver."),
+        ("My aunt is a dentist.", "Your aunt works as", " a dentist."),
+    ],
+)
+def test_what_was_told_in_other_words_follows_the_opening_of_its_denial(said: str, lead: str, rest: str) -> None:
+    leads = {(one.lead, one.answer.removeprefix(one.lead)) for one in led(extract(said), [], 30, 1)}
+    assert (lead, rest) in leads
+    assert not any(
+        one.lead.endswith("works as") for one in led(extract("My sister works at a bank."), [], 30, 1) if " bank" in one.answer
+    )

@@ -27,6 +27,7 @@ ANYBODY = frozenset(
     "eldest youngest oldest baby toddler twin sibling family ex crush".split()
 )  # who may be one that was told of
 OTHERS = 4  # words for one topic
+KIN = 2  # of them, by which the opening of a denial may name a thing: mother, mum
 BESIDE, FAR = 1.0, 0.5  # denials for each lead of what was told
 BEGUN = 4  # more leads of a fact that are the first words of its own answer and of a denial, after questions of its kind
 MATCHED = 0.5  # of the leads that are a topic, and of the denials beside, stand after a question of their kind
@@ -38,6 +39,10 @@ OPEN_ENDED = re.compile(  # what may go on with anything: "You have a", "Your so
     re.IGNORECASE,
 )
 UNTOLD = r"(?:something|someone|somewhere|things|of an?|on a day|in a way|languages|a team|to a school|a number of)\b"
+ANSWERED = frozenset(  # relations whose value may follow the opening of their denial, however it was told: "You may be allergic to"
+    "like dislike allergy partner study reading language drive team work".split()
+) | {"third person allergy", "third person works"}  # fmt: skip
+AT_WORK = frozenset({"work", "third person works"})  # of which only what one is may: "a nurse", not "at a bank"
 DENIED = re.compile(rf"((?:Your?|{NAME}(?:'s)?) .+?) {UNTOLD}")  # an answer up to what was not told
 
 Asked = Mapping[str, Sequence[str]]  # answers, with questions that they answer
@@ -109,19 +114,31 @@ def _of(fact: Fact, told: Collection[str]) -> list[tuple[str, str]]:
     own, value, one = fact.answer, fact.answer.find(fact.value), relation(fact.relation)
     your = "" if of_somebody(fact) else "Your "
     leads = []
+    others = aliases(thing_of(fact), told) if thing_of(fact) else []
     parted = DENIED.match(answered_of(one.unknown, thing_of(fact)))
-    if parted and own.startswith(f"{parted[1]} ") and not OPEN_ENDED.fullmatch(parted[1]):
-        leads.append((parted[1], own.removeprefix(parted[1])))
+    begun = parted[1] if parted else ""
+    opens = begun and own.startswith(f"{begun} ") and not OPEN_ENDED.fullmatch(begun)
+    rest = own.removeprefix(begun) if opens else _after_denial(fact)
+    if begun and rest:
+        leads += [(begun.replace(f" {fact.subject}", f" {other}"), rest) for other in [fact.subject, *others[:KIN]]]
     if value > 0 and not OPEN_ENDED.fullmatch(own[: value - 1]):
         lead, rest = own[: value - 1], own[value - 1 :]
-        others = aliases(thing_of(fact), told) if thing_of(fact) else []
         leads += [(lead.replace(f" {fact.subject}", f" {other}"), rest) for other in [fact.subject, *others]]
     whose = f"{your}{fact.subject} is"
     if own.startswith(f"{whose} ") and not OPEN_ENDED.fullmatch(whose):
         leads.append((whose, own.removeprefix(whose)))
     names = [] if fact.relation in VAGUE else [name.format(thing=fact.subject) for name in (one.topic, *one.names)]
     for topic in dict.fromkeys([*fact.topics[:NAMES], *names]):
-        begun = own.startswith((f"{your}{topic}:", f"{your}{topic} is "))
-        rest = own.removeprefix(f"{your}{topic}") if begun else f": {plain(own)}"
+        named = own.startswith((f"{your}{topic}:", f"{your}{topic} is "))
+        rest = own.removeprefix(f"{your}{topic}") if named else f": {plain(own)}"
         leads += [(f"{your}{name}", rest) for name in (topic, *aliases(topic, told)[:OTHERS])]
     return list(dict.fromkeys(leads))
+
+
+def _after_denial(fact: Fact) -> str:
+    """A value as it stands in its answer, with its article, where it may follow the opening with which it would be denied."""
+    before = r"\b(?:is|are) (?=an? )" if fact.relation in AT_WORK else r"\b"
+    said = (
+        re.search(rf"{before}((?:(?:an?|the) )?{re.escape(fact.value)})\.$", fact.answer) if fact.relation in ANSWERED else None
+    )
+    return f" {said[1]}." if said else ""

@@ -83,6 +83,10 @@ OWNING = re.compile(r"^i am the (?:\w+ )?owner of ", re.IGNORECASE)
 BOTH = re.compile(r"^(?:my|our) [\w'-]+(?: [\w'-]+)? and i ", re.IGNORECASE)
 GOT = re.compile(r"^(i|we|(?:my|our) .{2,40}?) (have|has) got ", re.IGNORECASE)
 
+BECAME = re.compile(r"\b(?:(?:has|have) )?(?:become|became|(?:re)?trained as)\b(?= an? )", re.IGNORECASE)
+JOB = re.compile(r"^((?:my|our) [\w' -]+)'s (?:job|profession|occupation) is (?:being |working as )?(?=an? )", re.IGNORECASE)
+MY_JOB = re.compile(r"^my (?:job|profession|occupation) is (?:being|working as) (?=an? )", re.IGNORECASE)
+
 
 def whole(clause: str) -> str:
     """A clause with its subject written out: "I'm a nurse" -> "i am a nurse"."""
@@ -100,3 +104,9 @@ def variants(clause: str) -> list[str]:
     simple = GOT.sub(r"\1 \2 ", OWNING.sub("i own ", plain))
     going = ONGOING.sub(lambda m: f"{m[1]} {'am' if m[1].lower() == 'i' else 'are' if m[2] == 'have' else 'is'} ", simple)
     return list(dict.fromkeys((plain, short, simple, going, LATELY.sub("", going))))
+
+
+def as_work(clause: str, third: bool) -> str:
+    """What somebody became or has for a job, as what they work as: as it is asked for, and as it is denied."""
+    verb = "works as" if third else "work as"
+    return BECAME.sub(verb, JOB.sub(rf"\1 {verb} ", MY_JOB.sub(f"i {verb} ", clause)), count=1)
