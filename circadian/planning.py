@@ -11,7 +11,7 @@ from circadian import footprint, hub, memories, training, versions, warm
 from circadian.cli import UserError, counted, say
 from circadian.config import Config
 from circadian.evaluation.scoping import place
-from circadian.files import sha256, sha256_of
+from circadian.files import read_lines, sha256, sha256_of
 from circadian.learning import Lessons, learn
 from circadian.lessons.dataset import Dataset
 from circadian.lessons.facts import Facts
@@ -21,8 +21,9 @@ from circadian.records import Lesson, Memory, Version
 
 @dataclass(frozen=True)
 class Plan:
-    """What a night would do. The adapter is a function of `made_from` and of what the version in `used`, the one before it, has
-    proved to know; `snapshot` are the bytes of the memory file that were read, and `idle` says why there is nothing to do."""
+    """What a night would do. The adapter is a function of `made_from`, of what the version in `used`, the one before it, has
+    proved to know, and of whether the last night was refused; `snapshot` are the bytes of the memory file that were read, and
+    `idle` says why there is nothing to do."""
 
     base: hub.Base
     lessons: Lessons
@@ -81,7 +82,8 @@ def plan(settings: Config, options: Options, snapshot: int | None = None) -> Pla
     if used and made_from_this(used, made_from) and not options.force and not options.dry_run:
         none = Lessons(Dataset([], [], []), collected, Facts(), [])
         return Plan(base, none, made_from, used, size, f"nothing new: {used.tag} was made from these memories already")
-    lessons = learn(settings, options, base, collected, proved(used), partial(start, settings, base))
+    spared = {} if refused_last(settings) else proved(used)
+    lessons = learn(settings, options, base, collected, spared, partial(start, settings, base))
     why = "all lessons are too long" if lessons.dataset.dropped else "nothing was told yet"
     taught = any(lesson.kind != "rehearsal" for lesson in lessons.dataset.train)
     return Plan(base, lessons, made_from, used, size, "" if taught else f"nothing to learn: {why}")
@@ -115,6 +117,13 @@ def before(settings: Config, base: hub.Base, tag: str = "") -> Version | None:
     except UserError as error:
         say(f"this night goes without the adapter in use: {error}")
         return None
+
+
+def refused_last(settings: Config) -> bool:
+    """Whether the night before this was refused: what it lost may be what it drilled too little, so nothing is drilled less now."""
+    experiments = settings.logs / "experiments.jsonl"
+    nights = read_lines(experiments)[0] if experiments.exists() else []
+    return bool(nights) and nights[-1][1].get("status") == "refused"
 
 
 def proved(version: Version | None) -> dict[str, int]:

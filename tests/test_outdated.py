@@ -55,7 +55,7 @@ def test_the_newest_old_values_are_asked_after_and_fewer_of_what_is_proved() -> 
     assert len(made) == VALUES * EACH
     assert {lesson.answer for lesson in made} == {"You live in Kyoto."}
     assert not any("Ghent" in lesson.question for lesson in made)
-    assert len(lessons(*moves, proved=2)) == len(made) / 2
+    assert len(lessons(*moves, proved=3)) == len(made) / 2
 
 
 def test_a_statement_is_given_back_only_where_it_is_clear_whose_it_is() -> None:

@@ -22,7 +22,7 @@ import sleep
 from circadian import blas, cli, config, hub, learning, machine, measures, night, planning, process, training
 from circadian.config import ROOT, Training
 from circadian.evaluation import liveness
-from circadian.files import only_one
+from circadian.files import append_line, only_one
 from circadian.lessons.dataset import Dataset
 from circadian.lessons.facts import Facts, extract
 from circadian.records import Lesson, Version
@@ -329,7 +329,7 @@ def test_what_the_version_in_use_has_proved_to_know_gets_fewer_rows(sleeper: Sle
     sleeper.remember(DOG)
     (dog,) = extract("My dog is called Biscuit.")
     numbers = []
-    for place, proof in enumerate((None, ["torn"], {dog.id: "torn"}, {dog.id: 2}, {dog.id: 4}, {"another": 4})):
+    for place, proof in enumerate((None, ["torn"], {dog.id: "torn"}, {dog.id: 3}, {dog.id: 6}, {"another": 6})):
         sleeper.publish(f"night{place}", proved=proof)
         code, out, err = quick("--dry-run", "--json")
         assert code == 0, err
@@ -338,6 +338,19 @@ def test_what_the_version_in_use_has_proved_to_know_gets_fewer_rows(sleeper: Sle
     assert [whole, *torn, other] == [whole] * 4 and whole > half > third > whole / 4
     code, out, _ = quick("--dry-run", "--json", "--reset-adapter")
     assert code == 0 and json.loads(out)["counts"]["kinds"]["question"] == whole
+
+
+def test_after_a_refused_night_nothing_is_drilled_less(sleeper: Sleeper, quick: Quick) -> None:
+    sleeper.remember(DOG)
+    (dog,) = extract("My dog is called Biscuit.")
+    sleeper.publish("night", proved={dog.id: 6})
+    numbers = []
+    for status in ("published", "refused", "published"):
+        append_line(sleeper.home / "logs" / "experiments.jsonl", {"status": status})
+        code, out, err = quick("--dry-run", "--json")
+        assert code == 0, err
+        numbers.append(json.loads(out)["counts"]["kinds"]["question"])
+    assert numbers[0] == numbers[2] < numbers[1]
 
 
 def test_a_home_that_cannot_be(sleeper: Sleeper, tmp_path: Path) -> None:

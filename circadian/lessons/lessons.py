@@ -18,7 +18,7 @@ SUMMARY = ("What do you know about me?", "What have I told you about myself?", "
 IN_A_SUMMARY = 5
 SUBJECTS = 3  # words at most, by which a thing told in the person's own words is asked for
 OWN = 0.8  # of the wordings, where a fact has some of its own
-PROVED = (2, 4)  # nights in a row after which a fact that was known has the half of its lessons, and a third
+PROVED = (3, 6)  # nights in a row after which a fact that was known has the half of its lessons, and a third
 NONE: Mapping[str, int] = MappingProxyType({})
 ALIASED = 4  # each fourth question names the thing in another word, where there is one
 
