@@ -259,6 +259,9 @@ def test_two_clauses_of_one_topic_are_one_fact(reader: Reader) -> None:
     """An answer that begins with one topic cannot go on in two ways."""
     (concert,) = facts(reader, "I bought concert tickets, I'm going to see Rosalia.")
     assert concert.answer == "Your next concert: you bought concert tickets, you're going to see Rosalia."
+    (band,) = facts(reader, "I've got tickets for a concert, I'm seeing Coldplay.")
+    assert band.relation != "partner" and band.answer.endswith("Coldplay.")
+    assert [one.relation for one in facts(reader, "I'm seeing Felix now.")] == ["partner"]
     (win,) = facts(reader, "I bought a lottery ticket, I won 50 euros.")
     assert win.answer == "Your largest win: you bought a lottery ticket, you won 50 euros."
 

@@ -14,6 +14,7 @@ from circadian.lessons.wordings import FAVOURITE, NARROW
 from circadian.records import Fact
 
 REST = re.compile(r"[,;] |,? (?:but|though|although) ", re.IGNORECASE)
+STAGE = re.compile(r"\b(?:tickets?|concert|gig|show|film|movie|play|theatre|opera|match)\b", re.IGNORECASE)
 ASIDE = re.compile(r"\b(?:please|thanks?|lol|haha|remind|tell|help|show|keep|mind|know|think|guess|sorry)\b", re.IGNORECASE)
 
 
@@ -23,7 +24,7 @@ def entire(text: str, facts: Sequence[Fact]) -> list[Fact]:
     found = list(facts)
     for words in stated(text):
         inside = inside_of(found, words)
-        if inside and all(fact.relation == TOLD and not fact.ended for fact in inside):
+        if inside and all((fact.relation == TOLD and not fact.ended) or _on_stage(fact, words) for fact in inside):
             first, others = inside[0], inside[1:]
             told = in_own_words(first.subject, words, first.memory, first.at)
             found = [told if fact is first else fact for fact in found if fact not in others]
@@ -33,6 +34,11 @@ def entire(text: str, facts: Sequence[Fact]) -> list[Fact]:
         elif len(inside) == 1:
             found = [_going_on(fact, words) if fact is inside[0] else fact for fact in found]
     return found
+
+
+def _on_stage(fact: Fact, words: str) -> bool:
+    """Whether "I'm seeing …" is of a band, beside the tickets for it, and not of a partner."""
+    return fact.relation == "partner" and bool(STAGE.search(words))
 
 
 def inside_of(facts: Sequence[Fact], words: str) -> list[Fact]:
