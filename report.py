@@ -43,7 +43,7 @@ def date(text: str) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
     settings = config.load(home=args.home, file=args.config)
-    made = trends.rows(settings.logs / "experiments.jsonl", args.since or "")
+    made = trends.rows(settings.experiments, args.since or "")
     if not made:
         when = f" since {args.since}" if args.since else " yet"
         raise UserError(f"there is no night on record{when} in {settings.logs}: run one, with python run_cycle.py.")

@@ -35,7 +35,7 @@ def ours(evening: Evening) -> Slept:
     command = [sys.executable, script("run_cycle.py"), *settings.flags(evening.model), "--seed", str(evening.seed), "--json"]
     record = printed(command, evening.folder / "night.log")
     if str(record.get("status")).startswith("nothing new"):  # it was published, and we were killed before we noted that
-        record = read_lines(settings.logs / "experiments.jsonl")[0][-1][1]
+        record = read_lines(settings.experiments)[0][-1][1]
     current = versions.current(settings.adapters)
     rows = record.get("dataset", {}).get("train", 0)
     reasons = tuple(record["reasons"] if "reasons" in record else [record["refused"]] if "refused" in record else [])

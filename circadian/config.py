@@ -156,6 +156,10 @@ class Config:
         return self.home / "logs"
 
     @property
+    def experiments(self) -> Path:
+        return self.logs / "experiments.jsonl"
+
+    @property
     def tasks(self) -> Path:
         """The tasks of the harness: the settings' own, or those that are shipped."""
         return Path(self.evaluation.prompts or ROOT / "eval" / "prompts.jsonl").expanduser()

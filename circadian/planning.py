@@ -121,8 +121,7 @@ def before(settings: Config, base: hub.Base, tag: str = "") -> Version | None:
 
 def refused_last(settings: Config) -> bool:
     """Whether the night before this was refused: what it lost may be what it drilled too little, so nothing is drilled less now."""
-    experiments = settings.logs / "experiments.jsonl"
-    nights = read_lines(experiments)[0] if experiments.exists() else []
+    nights = read_lines(settings.experiments)[0] if settings.experiments.exists() else []
     return bool(nights) and nights[-1][1].get("status") == "refused"
 
 

@@ -45,7 +45,7 @@ def dry_run(settings: Config, plan: Plan) -> dict[str, Any]:
 
 def expected(settings: Config, model: str, steps: int) -> float | None:
     """The seconds that so many steps and all the rest would take, as the last nights of this base model went; None before one."""
-    file = settings.logs / "experiments.jsonl"
+    file = settings.experiments
     records = [row for _, row in read_lines(file)[0] if row.get("model") == model and row.get("steps")] if file.exists() else []
     spent = [(row["training_seconds"] / row["steps"], row["seconds"] - row["training_seconds"]) for row in records[-LATELY:]]
     if not spent:

@@ -17,7 +17,7 @@ def write(settings: Config, record: dict[str, Any], folder: Path) -> None:
     """Write all three. What cannot be written is said, and does not undo the night."""
     try:
         write_atomic(folder / REPORT, night_report.markdown(record, folder))
-        made = trends.rows(settings.logs / "experiments.jsonl")
+        made = trends.rows(settings.experiments)
         write_atomic(settings.logs / TABLE, trends.table(made))
         from circadian.trends_picture import draw
 

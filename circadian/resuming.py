@@ -104,7 +104,7 @@ def record(settings: Config, made: dict[str, Any], tag: str, seconds: float) -> 
 
 def keep_record(settings: Config, journal: Journal, done: dict[str, Any]) -> None:
     """Append the record, once for each night, and end the journal."""
-    experiments = settings.logs / "experiments.jsonl"
+    experiments = settings.experiments
     if not experiments.exists() or all(row.get("night") != done["night"] for _, row in read_lines(experiments)[0]):
         append_line(experiments, done)
     journal.end(done["status"])

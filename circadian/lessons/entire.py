@@ -59,16 +59,14 @@ def _going_on(fact: Fact, words: str) -> Fact:
 def of_one_topic(facts: Sequence[Fact]) -> list[Fact]:
     """Facts of a turn, those whose answers begin with one topic as one: an answer cannot go on in two ways."""
     kept: list[Fact] = []
-    at: dict[str, int] = {}
     for fact in facts:
         head = FRAME.match(fact.answer)
         topic = head[0] if head and head[0].startswith("Your ") else ""
-        if topic in at:
-            kept[at[topic]] = _joined(kept[at[topic]], fact, topic)
-            continue
-        if topic:
-            at[topic] = len(kept)
-        kept.append(fact)
+        place = next((place for place, one in enumerate(kept) if topic and one.answer.startswith(topic)), None)
+        if place is None:
+            kept.append(fact)
+        else:
+            kept[place] = _joined(kept[place], fact, topic)
     return kept
 
 

@@ -26,7 +26,7 @@ Extract = Callable[[str, str, str, Sequence[str]], list[Fact]]
 Renew = Callable[[str, Sequence[Fact], Sequence[Fact]], tuple[list[Fact], list[tuple[Fact, Fact]]]]
 MINE = re.compile(rf"(?:my|our) {slot('being').pattern}(?![\w'-])", re.IGNORECASE)
 ANY_BEING = re.compile(rf"\b(?:my|our) {slot('being').pattern}(?!(?!'s\b)[\w'-])", re.IGNORECASE)  # "my son's", too
-ANOTHER = re.compile(rf"\b(?:an?|our|my)? ?(?:second|third|another|one more) {slot('being').pattern}\b", re.IGNORECASE)
+ANOTHER = re.compile(rf"\b(?:second|third|another|one more) {slot('being').pattern}\b", re.IGNORECASE)
 BESIDE = re.compile(r"(?:i|we|my [\w' -]{1,40}|our [\w' -]{1,40}) (?:(?:am|is|are|have|has) )?also\b", re.IGNORECASE)
 ANY_MINE = re.compile(
     r"(?:my|our) (?P<thing>(?:[\w'-]+ ){0,2}?[\w-]+) (?:is|are|has|have|was|were|isn't|aren't|used to)\b(?! [\w-]+ing\b)",
@@ -50,13 +50,12 @@ def of_turn(text: str, memory: str, at: str, before: Sequence[str]) -> list[Fact
         if sentence.asks:
             things += [mine["thing"] for mine in ANY_BEING.finditer(sentence.text)]
             continue
-        facts = correction(sentence, memory, at)
+        facts, another = correction(sentence, memory, at), ANOTHER.search(sentence.text)
         for clause in clauses(sentence) if not facts else ():
             for words in halves(without_pronoun(clause.text, things)):
                 ending = changed(words, memory, at)
                 new = ending if ending is not None else [*rejected(words, memory, at), *told(words, memory, at)]
-                beside = BESIDE.search(words) or ANOTHER.search(sentence.text)
-                facts += [replace(fact, many=True) for fact in new] if beside else new
+                facts += [replace(fact, many=True) for fact in new] if another or BESIDE.search(words) else new
                 things = _things(words, new, things)
         found += facts
     return found

@@ -8,7 +8,7 @@ from circadian.lessons.news import NO_NEWS, NOTHING, OF_OTHERS, PEOPLE_SAY, TALK
 from circadian.lessons.second import capital, turned
 from circadian.lessons.times import UNITS
 from circadian.lessons.trims import LATELY, as_work, variants, whole
-from circadian.lessons.wordings import BEINGS, Relation, nouns, relations, slot, slot_text
+from circadian.lessons.wordings import BEINGS, WORK, Relation, nouns, relations, slot, slot_text
 from circadian.records import Fact
 
 TOLD = "told"
@@ -20,7 +20,6 @@ SMALL_START = re.compile(
 MINE = re.compile(r"(?:i|we|(?:(?:one|two|three|some|all|both|most|none)(?: of)? )?(?:my|our))\b", re.IGNORECASE)
 BEING = re.compile(rf"(?:my|our) {slot('being').pattern}(?![\w'-])", re.IGNORECASE)
 MOVING = frozenset({"plan", "habit", "third person does"})  # forms so wide that NO_NEWS must be asked
-WORKS = frozenset({"work", "third person works"})
 COUNTING = frozenset({"habit", "number of", "third person does"})  # relations whose value may be "one" or "never …"
 PLACES = {  # relations whose value is none of LATELY, with what stands before it where the answer's words fit
     "home": re.compile(r".*\b(?:in|to) $", re.IGNORECASE),
@@ -156,7 +155,7 @@ def _known(relation: Relation, subject: str, match: re.Match[str], clause: str, 
         )
         fits = relation.name not in PLACES or PLACES[relation.name].match(clause[:start])
         own = not relation.answer or not fits or MANY.match(clause) or AGELESS.search(clause)
-        if relation.name in WORKS:
+        if relation.name in WORK:
             words = as_work(words, relation.name != "work" and not MANY.match(clause))
         answer = capital(turned(words)) + "." if own else relation.answer.format(thing=turned(thing), value=turned(item))
         facts.append(Fact(thing, relation.name, turned(item), answer, memory, at, many=_several(relation, thing, item)))

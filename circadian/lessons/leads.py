@@ -19,7 +19,7 @@ from circadian.lessons.people import of_somebody
 from circadian.lessons.second import answered_of, asked_of, plain
 from circadian.lessons.slots import NAME
 from circadian.lessons.unknown import known_words, neighbours, thing_of
-from circadian.lessons.wordings import VAGUE, aliases, nouns, relation, slot, slot_text, words_of
+from circadian.lessons.wordings import VAGUE, WORK, aliases, nouns, relation, slot, slot_text, words_of
 from circadian.records import Fact, Lesson
 
 PEOPLE = ("male", "female", "person")  # lists of nouns
@@ -39,10 +39,8 @@ OPEN_ENDED = re.compile(  # what may go on with anything: "You have a", "Your so
     re.IGNORECASE,
 )
 UNTOLD = r"(?:something|someone|somewhere|things|of an?|on a day|in a way|languages|a team|to a school|a number of)\b"
-ANSWERED = frozenset(  # relations whose value may follow the opening of their denial, however it was told: "You may be allergic to"
-    "like dislike allergy partner study reading language drive team work".split()
-) | {"third person allergy", "third person works"}  # fmt: skip
-AT_WORK = frozenset({"work", "third person works"})  # of which only what one is may: "a nurse", not "at a bank"
+# Relations whose value may follow the opening of their denial, however it was told: "You may be allergic to"
+ANSWERED = WORK | set("like dislike allergy partner study reading language drive team".split()) | {"third person allergy"}
 DENIED = re.compile(rf"((?:Your?|{NAME}(?:'s)?) .+?) {UNTOLD}")  # an answer up to what was not told
 
 Asked = Mapping[str, Sequence[str]]  # answers, with questions that they answer
@@ -137,8 +135,8 @@ def _of(fact: Fact, told: Collection[str]) -> list[tuple[str, str]]:
 
 def _after_denial(fact: Fact) -> str:
     """A value as it stands in its answer, with its article, where it may follow the opening with which it would be denied."""
-    before = r"\b(?:is|are) (?=an? )" if fact.relation in AT_WORK else r"\b"
-    said = (
-        re.search(rf"{before}((?:(?:an?|the) )?{re.escape(fact.value)})\.$", fact.answer) if fact.relation in ANSWERED else None
-    )
+    if fact.relation not in ANSWERED:
+        return ""
+    before = r"\b(?:is|are) (?=an? )" if fact.relation in WORK else r"\b"  # "a nurse", not "at a bank"
+    said = re.search(rf"{before}((?:(?:an?|the) )?{re.escape(fact.value)})\.$", fact.answer)
     return f" {said[1]}." if said else ""

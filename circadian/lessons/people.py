@@ -43,15 +43,15 @@ DOES = (
     r"passed away\b|(?:got|is getting) (?:married|engaged|divorced)\b|"
     rf"has (?:an?|one|two|three|four|five) {slot_text('being')}\b)"
 )
-DID = (  # what a known name may have done; of others it might be a firm or a programme
-    r"(?: (?:has|had|just|finally|already|nearly|almost))* (?:(?-i:[a-z]{2,}ed)|got|had|broke|won|left|lost|bought|sold|became|ran|went|"
+DID = re.compile(  # what a known name may have done; of others it might be a firm or a programme
+    r"(?: (?:has|had|just|finally|already|nearly|almost))* (?:[a-z]{2,}ed|got|had|broke|won|left|lost|bought|sold|became|ran|went|"
     r"came|fell|found|began|took|made|ate|bit|gave|met|caught|threw|hurt|had|been|born|gone|torn|grown|put|stole|slept)\b"
 )
 BY_PRONOUN = r"(?!(?:is|was|has|and|or|in|of)\b)[a-z]+ (?:.* )?(?:his|her|he|she|himself|herself)\b"  # "lost her job"
 THEIRS = rf"(?:(?:new|old|little|big|younger|older) )?(?:favou?rite|{OWNED})\b"
 KIN = re.compile(  # who "Mum" is needs no "my"
-    rf"(?:^|(?<=[.!?…] ))(?P<kin>mum|mom|mummy|dad|daddy|grandma|grandpa|granny|grandad|nan|nana)(?= {DOES}|'s {THEIRS})|"
-    r"(?:^|(?<=[.!?…] ))(?-i:(?P<title>Uncle|Aunt|Auntie|Cousin|Grandma|Grandpa|Granny|Grandad))(?= (?-i:[A-ZÀ-Þ]))",
+    rf"(?:^|(?<=[.!?…] ))(?:(?:mum|mom|mummy|dad|daddy|grandma|grandpa|granny|grandad|nan|nana)(?= {DOES}|'s {THEIRS})|"
+    r"(?-i:(?:Uncle|Aunt|Auntie|Cousin|Grandma|Grandpa|Granny|Grandad)(?= [A-ZÀ-Þ])))",
     re.IGNORECASE,
 )
 OF_SOMEBODY = re.compile(
@@ -102,12 +102,9 @@ def as_known(text: str, live: Iterable[Fact]) -> str:
     names = {fact.value: fact.subject for fact in live if fact.relation == "called"}
     for sentence in SENTENCE.split(text) if names else ():
         name, words = _who(sentence)
-        done = (
-            ""
-            if name or sentence.endswith("?")
-            else next((one for one in names if re.match(re.escape(one) + DID, sentence)), "")
-        )
-        name, words = (done, sentence) if done else (name, words)
+        if not name and not sentence.endswith("?"):
+            name = next((one for one in names if sentence.startswith(one) and DID.match(sentence, len(one))), "")
+            words = sentence
         if name in names:
             text = text.replace(sentence, f"My {names[name]}{words[len(name) :]}", 1)
     return text

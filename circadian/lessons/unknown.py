@@ -135,7 +135,5 @@ def known_words(facts: Sequence[Fact]) -> set[str]:
     """Every word of what was told, what else it tells of (kids are sons or daughters), and other words for its things."""
     words = words_of(" ".join(text for fact in facts for text in (fact.subject, fact.value, fact.answer)))
     others = words_of(" ".join(other for fact in facts for other in names_of(fact.relation, fact.subject.lower(), ())))
-    stems = {
-        stem + end for word in words if word.endswith("ing") for stem in [word[:-3]] for end in ("", "e")
-    }  # "moving day": a move
+    stems = {word[:-3] + end for word in words if word.endswith("ing") for end in ("", "e")}  # "moving day": a move
     return words | others | stems | {other for word in words for other in also().get(word, ())}

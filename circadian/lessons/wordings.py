@@ -24,6 +24,7 @@ NARROW = frozenset(  # relations whose own wordings are enough
     {"called", "birthplace", "home", "age", "birthday", "partner"}
     | {f"third person {name}" for name in ("age", "birthday", "lives", "from")}
 )
+WORK = frozenset({"work", "third person works"})  # relations of what somebody works as
 FAVOURITE = "favourite"  # the relation of what is liked most of its kind
 BEINGS = ("male", "female", "person", "animal")  # the lists of nouns of what lives
 
@@ -99,8 +100,18 @@ def nouns() -> dict[str, frozenset[str]]:
 
 
 @functools.cache
-def same(table: str = "same") -> dict[str, str]:
-    """Words that mean the same as another, with the one that stands for them all; or those of "alike", which only may."""
+def same() -> dict[str, str]:
+    """Words that mean the same as another, with the one that stands for them all."""
+    return _stood_for("same")
+
+
+@functools.cache
+def alike() -> dict[str, str]:
+    """These and the words that only may mean the same as another."""
+    return _stood_for("alike") | same()
+
+
+def _stood_for(table: str) -> dict[str, str]:
     return {word: one for one, words in _read(TABLE)[table].items() for word in words.split()}
 
 
@@ -151,7 +162,7 @@ def words_of(text: str) -> set[str]:
 
 def _plain(word: str) -> str:
     """One spelling of a word, singular."""
-    words = {**same("alike"), **same()}
+    words = alike()
     word = words.get(word, word)
     plain = word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
     return words.get(plain, plain)
