@@ -190,6 +190,23 @@ def test_things_of_the_house_and_values_with_the_old_in_them_are_told(told: str,
     assert extract("My favourite is the old one.") == []
 
 
+@pytest.mark.parametrize(
+    ("told", "favourite"),
+    [
+        ("I've read Emma ten times, it's my favourite book.", "Your favourite book is Emma."),
+        ("I could eat gnocchi every day. It's my absolute favourite dish.", "Your favourite dish is gnocchi."),
+        ("I went to Rome with Anna, it's my favourite city.", ""),
+        ("I was ill. It's my favourite city.", ""),
+    ],
+)
+def test_what_it_is_that_is_a_favourite(told: str, favourite: str) -> None:
+    assert [fact.answer for fact in extract(told) if fact.relation == "favourite"] == [favourite] * bool(favourite)
+
+
+def test_the_day_of_a_party_is_the_birthday() -> None:
+    assert "Your birthday is on May 3." in [fact.answer for fact in extract("My party is always on May 3, the day I was born.")]
+
+
 def test_the_same_value_of_a_thing_under_another_name_leaves_nothing_past() -> None:
     facts = facts_of([memory("My mum is called Ann.", "2026-01-01"), memory("My mother is called Ann.", "2026-01-02")])
     assert facts.past == [] and facts.live[0].supersedes == ""

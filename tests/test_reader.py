@@ -266,6 +266,34 @@ def test_two_clauses_of_one_topic_are_one_fact(reader: Reader) -> None:
     assert win.answer == "Your largest win: you bought a lottery ticket, you won 50 euros."
 
 
+@pytest.mark.parametrize(
+    ("said", "answer", "topic"),
+    [
+        (
+            "I've switched instruments, I play the viola now.",
+            "Your instrument: you've switched instruments, you play the viola.",
+            "",
+        ),
+        (
+            "I don't have far to go to work, I go by ferry.",
+            "Your way to work: you don't have far to go to work, you go by ferry.",
+            "",
+        ),
+        ("We've got a new phone, it's a Nokia.", "Your phone model: you have a new phone, your phone is a Nokia.", ""),
+        ("We're putting cash aside for a sauna.", "Your savings goal: you are putting cash aside for a sauna.", "savings goal"),
+        ("I'm saving up for a canoe.", "Your savings goal: you are saving up for a canoe.", "savings goal"),
+        ("What scares me most is wasps.", "You are scared of wasps.", "phobia"),
+        ("Of all the housework, I hate dusting most.", "You hate dusting most.", "household chore"),
+        ("As for the breed, our cat is a Bengal.", "Your cat is a Bengal.", "cat's breed"),
+        ("My hen is a Sussex.", "Your hen is a Sussex.", ""),
+    ],
+)
+def test_the_words_around_a_value_say_what_it_is_of(reader: Reader, said: str, answer: str, topic: str) -> None:
+    (fact,) = facts(reader, said)
+    assert fact.answer == answer and (not topic or fact.topics[0] == topic)
+    assert not any("name" in one for one in fact.topics)
+
+
 def test_a_changed_career_is_the_new_job(reader: Reader) -> None:
     for said in ("My dad changed careers and became a beekeeper.", "My dad retrained as a beekeeper."):
         (work,) = facts(reader, "My dad works as a plumber.", said)

@@ -94,6 +94,33 @@ def test_what_stands_beside_a_fact_leaves_it_alone(reader: Reader, told: str, la
     ]
 
 
+def test_of_what_kind_a_pet_is_leaves_it_its_name(reader: Reader) -> None:
+    named, kind = live(reader, "By the way, my dog is called Olive.", "As for the breed, our dog is a Whippet.")
+    assert (named.value, kind.answer) == ("Olive", "Your dog is a Whippet.")
+    (renamed,) = live(reader, "My dog is called Olive.", "We've renamed our dog Pepper.")
+    assert renamed.value == "Pepper"
+
+
+def test_what_a_relation_knows_is_what_takes_the_place(reader: Reader) -> None:
+    """Not the person's words, of which it would be live once more."""
+    told = (
+        "The instrument I play is the tuba.",
+        "I sold my old instrument and bought a lute.",
+        "I've switched instruments, I play the oboe now.",
+    )
+    assert [(one.relation, one.value) for one in live(reader, *told) if not one.ended] == [("instrument", "oboe")]
+
+
+def test_what_is_done_at_a_different_time_is_done_then(reader: Reader) -> None:
+    (fact,) = live(reader, "I get up at half past five.", "I get up at a different time now, at seven.")
+    assert fact.answer.endswith("you get up at seven.")
+
+
+def test_a_date_keeps_its_capital(reader: Reader) -> None:
+    (fact,) = live(reader, "The date of my marathon is December 4.", "The marathon I'm running has a new date, April 7.")
+    assert fact.answer == "Your marathon is on April 7."
+
+
 def test_what_is_told_twice_supersedes_nothing(reader: Reader) -> None:
     assert [fact.supersedes for fact in live(reader, "My cat is called Mo.", "My cat is called Mo.")] == [""]
 

@@ -10,10 +10,15 @@ from circadian.lessons.grammar import SMALL, TOLD, in_own_words
 from circadian.lessons.overlooked import NAMED, stated
 from circadian.lessons.second import FRAME, capital, plain, turned
 from circadian.lessons.trims import whole
-from circadian.lessons.wordings import FAVOURITE, NARROW
+from circadian.lessons.wordings import FAVOURITE, NARROW, WIDE, one_name
 from circadian.records import Fact
 
 REST = re.compile(r"[,;] |,? (?:but|though|although) ", re.IGNORECASE)
+LEAD = re.compile(
+    r"(?:(?:out )?of all|as (?:for|to|regards)|when it comes to|speaking of|talking of|regarding|concerning|in terms of|on the subject of) "
+    r"[^,.:;]{2,40}, (?=(?:i|i'm|i've|we|we're|we've|my|our|it's)\b)",
+    re.IGNORECASE,
+)
 STAGE = re.compile(r"\b(?:tickets?|concert|gig|show|film|movie|play|theatre|opera|match)\b", re.IGNORECASE)
 ASIDE = re.compile(r"\b(?:please|thanks?|lol|haha|remind|tell|help|show|keep|mind|know|think|guess|sorry)\b", re.IGNORECASE)
 
@@ -56,23 +61,45 @@ def _going_on(fact: Fact, words: str) -> Fact:
     return replace(fact, answer=f"{known}{rest}.")
 
 
+def led_by(text: str, fact: Fact) -> str:
+    """What the sentence of a fact names before it: "As for the breed, ", "Of all the housework, "."""
+    leads = ((LEAD.match(words), words) for words in stated(text))
+    return next((turned(lead[0]) for lead, words in leads if lead and inside_of([fact], words)), "")
+
+
 def of_one_topic(facts: Sequence[Fact]) -> list[Fact]:
-    """Facts of a turn, those whose answers begin with one topic as one: an answer cannot go on in two ways."""
+    """Facts of a turn, those of one topic as one: an answer cannot go on in two ways."""
     kept: list[Fact] = []
     for fact in facts:
-        head = FRAME.match(fact.answer)
-        topic = head[0] if head and head[0].startswith("Your ") else ""
-        place = next((place for place, one in enumerate(kept) if topic and one.answer.startswith(topic)), None)
+        place = next((place for place, one in enumerate(kept) if _of_one(one, fact)), None)
         if place is None:
             kept.append(fact)
         else:
-            kept[place] = _joined(kept[place], fact, topic)
+            kept[place] = _joined(kept[place], fact, _topic(kept[place]) or _topic(fact))
     return kept
 
 
+def _of_one(one: Fact, other: Fact) -> bool:
+    """Whether two facts are of one topic: by their answers' first words, or what a relation knows beside the person's own words
+    about it ("I've switched instruments, I play the flute now"), or what a new thing is ("I have a new phone, it's a Pixel")."""
+    topic, others = _topic(one), _topic(other)
+    if topic and others:
+        return topic == others
+    same = one.relation == other.relation and one.relation not in WIDE and one_name(one.subject) == one_name(other.subject)
+    thing = (one.relation, other.relation) == ("have", "is") and one.value.lower().split()[-1] == other.subject.lower()
+    return (same or thing) and bool(topic or others) and not (one.ended or other.ended)
+
+
+def _topic(fact: Fact) -> str:
+    """The first words of an answer that names its topic ("Your instrument: "), or nothing."""
+    head = FRAME.match(fact.answer)
+    return head[0] if head and head[0].startswith("Your ") else ""
+
+
 def _joined(one: Fact, other: Fact, head: str) -> Fact:
-    """Two facts as the one that names something, or the first."""
-    best = other if NAMED.search(other.value) and not NAMED.search(one.value) else one
+    """Two facts as the one that a relation knows, else the one that names something, or the first."""
+    known = bool(_topic(one)) - bool(_topic(other))
+    best = other if known > 0 or (not known and NAMED.search(other.value) and not NAMED.search(one.value)) else one
     return replace(
         best,
         answer=f"{head}{plain(one.answer).rstrip('.')}, {plain(other.answer)}",

@@ -17,7 +17,7 @@ from circadian.lessons.grammar import TOLD, told
 from circadian.lessons.halves import halves
 from circadian.lessons.ledger import Ledger
 from circadian.lessons.people import as_known, by_name
-from circadian.lessons.pronouns import without_pronoun
+from circadian.lessons.pronouns import as_favourite, without_pronoun
 from circadian.lessons.trims import LATELY
 from circadian.lessons.wordings import BEINGS, nouns, slot
 from circadian.records import Fact, Memory
@@ -45,7 +45,7 @@ def extract(text: str, memory: str = "", at: str = "", before: Sequence[str] = (
 def of_turn(text: str, memory: str, at: str, before: Sequence[str]) -> list[Fact]:
     """The same without what is told of somebody by name."""
     found: list[Fact] = []
-    things = list(before)
+    things, last, new = list(before), "", list[Fact]()
     for sentence in sentences(text):
         if sentence.asks:
             things += [mine["thing"] for mine in ANY_BEING.finditer(sentence.text)]
@@ -53,10 +53,11 @@ def of_turn(text: str, memory: str, at: str, before: Sequence[str]) -> list[Fact
         facts, another = correction(sentence, memory, at), ANOTHER.search(sentence.text)
         for clause in clauses(sentence) if not facts else ():
             for words in halves(without_pronoun(clause.text, things)):
+                words = as_favourite(words, last, [fact.value for fact in new if fact.relation == "like"])
                 ending = changed(words, memory, at)
                 new = ending if ending is not None else [*rejected(words, memory, at), *told(words, memory, at)]
                 facts += [replace(fact, many=True) for fact in new] if another or BESIDE.search(words) else new
-                things = _things(words, new, things)
+                things, last = _things(words, new, things), words
         found += facts
     return found
 

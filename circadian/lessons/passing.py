@@ -16,6 +16,7 @@ WHERE = re.compile(
     rf"the (?:town|city|village|place|country)(?: where| that| in which)? (?P<who>i|we) live(?: in)?, (?P<name>{NAME}){END}",
     re.IGNORECASE,
 )
+BORN = re.compile(r"\bon (?P<date>(?=[^,]*\d)[^,]{3,25}), (?:which is )?the day (?:that |when )?i was born\b", re.IGNORECASE)
 WORDS = r"[\w'-]+(?: [\w'-]+){0,2}"
 THING = re.compile(
     rf"(?P<what>(?:my|our) (?!{slot_text('being')},){WORDS}), (?P<value>{NAME}){END}|"
@@ -43,4 +44,5 @@ def in_passing(text: str) -> tuple[str, list[str]]:
         told.append(f"{what} is {match['value'] or match['doing']}")
         return match[0]
 
+    told += [f"my birthday is on {born['date']}" for born in BORN.finditer(text)]
     return THING.sub(thing, WHERE.sub(where, NAMED.sub(named, text))), told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from circadian.lessons.slots import NAME
 from circadian.lessons.wordings import nouns, slot
 
 START = re.compile(r"(he|she|it|they)('s|'re|'ve)? (.+)", re.IGNORECASE)
@@ -29,6 +30,9 @@ OF_NOTHING = re.compile(
     r"(?:shame|pity|long|good|bad|nice|great|joke|lie|bit|lot|question|problem))\b",
     re.IGNORECASE,
 )
+FAVOURITE = re.compile(
+    r"(?:it|that|this)(?:'s| is) (my|our) (?:absolute |all-time )?(favou?rite [\w'-]+(?: [\w'-]+)?)", re.IGNORECASE
+)
 HAS = re.compile(r"(?:got|been|moved|become|gone|turned|lived|had|started|stopped|passed away|died)\b", re.IGNORECASE)
 PLURAL = re.compile(rf"{slot('beings').pattern}|.*[^s]s", re.IGNORECASE)
 
@@ -52,6 +56,13 @@ def without_pronoun(clause: str, things: list[str]) -> str:
         thing = _meant({"it": "it", "them": "they"}[used[2].lower()], things)
         return f"{used[1]} my {thing}{used[3]}" if thing else clause
     return clause
+
+
+def as_favourite(clause: str, before: str, likes: list[str]) -> str:
+    """ "It's my favourite book" with what it is: what the clause before likes, or the one name in it; as it is where that is unsure."""
+    match = FAVOURITE.fullmatch(clause)
+    what = likes or re.findall(rf"(?<= ){NAME}", before)
+    return f"{match[1]} {match[2]} is {what[0]}" if match and len(what) == 1 else clause
 
 
 def _meant(pronoun: str, things: list[str]) -> str:

@@ -20,8 +20,9 @@ from circadian.lessons.newest import SHAPES, SMALL, changing, new_value, shape, 
 from circadian.lessons.people import is_of, somebody
 from circadian.lessons.second import FRAME, capital, turned
 from circadian.lessons.tellings import kind_of, seldom
+from circadian.lessons.times import DAYS, MONTHS
 from circadian.lessons.topics import topic
-from circadian.lessons.wordings import WIDE, words_of
+from circadian.lessons.wordings import WIDE, one_name, words_of
 from circadian.records import Fact
 
 Pair = tuple[Fact, Fact]  # an old fact and the one in its place
@@ -38,10 +39,12 @@ CHANGE = re.compile(
     r"stopped|bumped|put up|this (?:week|month|year))\b",
     re.IGNORECASE,
 )
+CALENDAR = re.compile(rf"(?:{DAYS}|{MONTHS})\b", re.IGNORECASE)
 BESIDE = re.compile(r"\b(?:also|too|as well|another|besides|in addition|both)\b", re.IGNORECASE)
 UNSURE = re.compile(
     r"\b(?:would|could|imagine|suppose|pretend|wish|hope|maybe|perhaps|might|unless|thinking (?:of|about))\b", re.IGNORECASE
 )
+OF_A_KIND = re.compile(r"\b(?:my|our) [\w'-]+(?: [\w'-]+)?(?:'s| is| was) an? ", re.IGNORECASE)  # "my dog is a Beagle"
 NAMED = re.compile(r"\b(?:(?:my|our) )([\w-]+)|\b(mum|mom|dad|nan|gran\w*)\b", re.IGNORECASE)
 
 
@@ -60,6 +63,8 @@ class Successors:
             return list(facts), []
         for said in compared(text):
             if pair := self._renewed(said, facts, known):
+                if same := _same(facts, pair[0]):
+                    return [one for one in facts if one is not same], [(pair[0], replace(same, supersedes=pair[0].id))]
                 words = words_of(pair[1].value) - SMALL
                 said_again = [one for one in facts if not one.ended and one.relation in WIDE and words & words_of(one.value)]
                 return [one for one in facts if one not in said_again], [pair]
@@ -121,11 +126,19 @@ def _is_known(facts: Iterable[Fact], live: Sequence[Fact]) -> bool:
     return mended or any(instead or (key_of(one) in keys and one.relation != TOLD) for one in told)
 
 
+def _same(facts: Iterable[Fact], old: Fact) -> Fact | None:
+    """The fact of a turn by which a relation knows the same of the same thing as the old one does."""
+    kin = (old.relation, one_name(old.subject))
+    own = (one for one in facts if not one.ended and (one.relation, one_name(one.subject)) == kin)
+    return next(own, None) if old.relation not in WIDE else None
+
+
 def _may_be_of(said: str, live: Sequence[Fact]) -> list[Fact]:
-    """The facts that a statement may be of: none of anybody else than it names."""
+    """The facts that a statement may be of: none of anybody else than it names, and no name, where it says of what kind one is."""
     name = somebody(said)
     named = [thing.lower() for both in NAMED.findall(said) for thing in both if thing and kind_of(thing) != "object"]
-    near = [one for one in live if is_of(one, name)]
+    kind = OF_A_KIND.search(said)
+    near = [one for one in live if is_of(one, name) and not (kind and one.relation == "called")]
     return [
         one for one in near if not named or any(re.search(rf"\b{re.escape(thing)}\b", one.answer.lower()) for thing in named)
     ]
@@ -145,7 +158,7 @@ def _in_new_words(old: Fact, said: str) -> Fact:
 
 def _with(old: Fact, part: str, value: str) -> Fact:
     """The fact with another value, which takes no article if it is a name."""
-    if shape(value) != "name" and not value.isupper():
+    if shape(value) != "name" and not value.isupper() and not CALENDAR.match(value):
         value = value[:1].lower() + value[1:]
     article = "" if shape(value) else "an " if value[:1] in "aeiou" else "a "
     whole = re.compile(rf"(?<!\w)(?P<a>an? )?{re.escape(part)}(?!\w)")
