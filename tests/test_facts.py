@@ -183,6 +183,15 @@ def test_how_one_lives_and_a_second_pet_leave_the_first_in_its_place(first: str,
         ("I used to live in Vienna but now I live in Graz.", "home", "You live in Graz."),
         ("Everyone in the band has a nickname, mine is Spud.", "is", "Your nickname is Spud."),
         ("The kids call me Pops.", "my name", "Your name is Pops."),
+        ("The last film I saw was Parasite.", "is", "Your last film is Parasite."),
+        ("The gym I go to is called Iron House.", "called", "Your gym is called Iron House."),
+        ("The school my son attends is called Hillcrest.", "called", "Your son's school is called Hillcrest."),
+        ("It takes me forty minutes to get to work.", "commute", "It takes you forty minutes to get to work."),
+        (
+            "Our son is allergic to nuts and carries a pen.",
+            "third person allergy",
+            "Your son is allergic to nuts and carries a pen.",
+        ),
     ],
 )
 def test_things_of_the_house_and_values_with_the_old_in_them_are_told(told: str, relation: str, answer: str) -> None:

@@ -85,7 +85,7 @@ def test_a_tables_vectors_are_kept_and_a_broken_file_is_made_anew(
     [
         ("Size 43 trainers are the only ones that fit me.", "Your shoe size: Size 43 trainers are the only ones that fit you."),
         ("I take my coffee black.", "Your way of taking coffee: you take your coffee black."),
-        ("They cut my rent to 850 a month.", "Your monthly rent: They cut your rent to 850 a month."),
+        ("They cut my rent to 850 a month.", "Your monthly rent: they cut your rent to 850 a month."),
     ],
 )
 def test_what_is_told_in_the_persons_own_words_is_answered_topic_first(reader: Reader, said: str, answer: str) -> None:
@@ -305,6 +305,8 @@ def test_a_changed_career_is_the_new_job(reader: Reader) -> None:
     [
         "The plumber is coming on Wednesday morning.",
         "My doctor told me to cut down on salt.",
+        "When I was a kid I wanted to be a vet.",
+        "The name on my birth certificate is Wilhelmina.",
     ],
 )
 def test_advice_and_visits_are_told(reader: Reader, text: str) -> None:

@@ -29,10 +29,15 @@ def _of(match: re.Match[str]) -> str:
 
 
 def _said(match: re.Match[str]) -> str:
-    """Who does it and to what; of a thing that one has, or when something is, what it is."""
+    """Who does it and to what; of a thing that one has, of the last or first of a kind, or when something is, what it is."""
     who, does, value = match["who"], match["does"], match["value"]
+    if re.search(r" (?:on|of|in|at|for|to|from|with)$", match["what"]):
+        return match[0]  # "the name on my birth certificate"
+    if re.match(r"(?:called|named) ", value):
+        owner = f"{who}'s" if who.lower().startswith(("my ", "our ")) else "my"
+        return f"{owner} {match['what']} is {value}"
     if (
-        match["what"].lower() in ("street", "road")
+        re.match(r"(?:street|road)$|(?:very )?(?:last|first|next|latest|only) ", match["what"], re.IGNORECASE)
         or re.match(r"(?:on|at|by|under|next|in) ", value)
         or re.match(r"(?:have|had|got|own|bought|adopted|ride)\b", does)
     ):

@@ -49,6 +49,7 @@ IDIOM = re.compile(
     re.IGNORECASE,
 )
 ITEMS = re.compile(r",? (?:and|or|&) |, ")
+DOES = re.compile(r"[a-z]+s (?:an?|the|his|her|their|my|our|no) ")  # no item: "is allergic to nuts and carries an EpiPen"
 INNER = re.compile(r"\b(?:in|with|of|to|for|at|on|from|by|about|that|when|the way|my|our|between|both)\b", re.IGNORECASE)
 LISTED = frozenset(
     {"like", "dislike", "allergy", "health", "diet", "instrument", "language", "third person allergy", "third person likes"}
@@ -165,6 +166,7 @@ def _known(relation: Relation, subject: str, match: re.Match[str], clause: str, 
 def _items(value: str) -> list[str]:
     """The items of a list of short ones; other values as they are."""
     items = [re.sub(r"^the ", "", item) for item in ITEMS.split(value)]
+    items = [item for item in items if not DOES.match(item)]
     if IDIOM.search(value) or any(not item or len(item.split()) > 3 or INNER.search(item) for item in items):
         return [value]
     return items if len(items) > 1 else [value]

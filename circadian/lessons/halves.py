@@ -12,7 +12,7 @@ SURE = "am|is|are|have|has|had|was|were|won't|can't|don't|doesn't|never|still|al
 VERBS = (
     f"{SURE}|work|works|play|plays|speak|speaks|drive|drives|love|loves|like|likes|hate|hates|study|studies|teach|teaches|"
     "collect|collects|run|runs|go|goes|eat|eats|drink|drinks|moved|grew|enjoy|enjoys|prefer|prefers|come|comes|own|owns|"
-    "support|supports|became|retrained|trained|usually|often|turned|keep|keeps|sing|sings|weigh|cycle|walk|bake|bakes|paint|paints|used"
+    "support|supports|became|retrained|trained|usually|often|turned|keep|keeps|carry|carries|wear|wears|need|needs|avoid|avoids|sing|sings|weigh|cycle|walk|bake|bakes|paint|paints|used"
 )
 WHO = rf"(?P<who>i|i'm|i've|we|we're|we've|(?:my|our) {slot('being').pattern})"
 TWO = re.compile(

@@ -28,7 +28,8 @@ COMING = re.compile(rf"the {slot_text('job')}(?: is|'s) (?:coming|due)\b", re.IG
 OWN = re.compile(rf"\b(?:i|i'm|i've|my|me|we|our|us|mine|mum|dad|mom|{slot('being').pattern})\b", re.IGNORECASE)
 AIM = re.compile(
     r"i (?:really )?(?:want|hope|plan|intend) to (?:study|become|be an?|open|learn|specialise|specialize|retire|start|move|marry|"
-    r"emigrate|live|found|train|buy|visit|run|build)\b",
+    r"emigrate|live|found|train|buy|visit|run|build)\b|"
+    r"(?:as an? |when i was (?:an? )?)\w+,? i (?:really |always )?(?:wanted|hoped|dream(?:t|ed)) (?:to be|of being)",
     re.IGNORECASE,
 )
 NAMED = re.compile(r"\d|(?<=\S )(?!I\b)[A-Z][a-z]")
@@ -55,7 +56,7 @@ def statements(text: str) -> Iterator[str]:
         reports = (
             REPORT.search(words) and not ADVICE.match(words) and not (NAMED.search(words) and len(words.split()) >= REPORTED)
         )
-        if not START.match(words) and (AIM.match(words) or COMING.match(words) or not (OPINION.search(words) or reports)):
+        if AIM.match(words) or (not START.match(words) and (COMING.match(words) or not (OPINION.search(words) or reports))):
             yield words
 
 

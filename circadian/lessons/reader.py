@@ -17,7 +17,7 @@ from circadian.lessons.attributes import attribute, attributes
 from circadian.lessons.days import PROBES, asked_by_day
 from circadian.lessons.entire import entire, inside_of, led_by, of_one_topic
 from circadian.lessons.facts import of_turn
-from circadian.lessons.grammar import TOLD, in_own_words, subject_of
+from circadian.lessons.grammar import SMALL_START, TOLD, in_own_words, subject_of
 from circadian.lessons.likeness import About, Embed
 from circadian.lessons.overlooked import is_particular, statements
 from circadian.lessons.people import GOES_ON, by_name
@@ -101,7 +101,8 @@ def _about(fact: Fact, sure: Sequence[About]) -> Fact:
     if fact.relation != TOLD:
         return fact
     words = turned(fact.value)
-    answer = f"Your {topic(first)}: {words[:1].lower() if words.startswith('You') else words[:1]}{words[1:]}."
+    small = words.startswith("You") or SMALL_START.match(words)
+    answer = f"Your {topic(first)}: {words[:1].lower() if small else words[:1]}{words[1:]}."
     subject, name = (first.thing, first.name) if first.relation else (topic(first), "is")
     many = relation(name).many if first.relation else attribute(first.name).many
     many = many or first.score < NEWS  # a topic that is only likely puts nothing out of its place
