@@ -187,6 +187,8 @@ def test_how_one_lives_and_a_second_pet_leave_the_first_in_its_place(first: str,
         ("The gym I go to is called Iron House.", "called", "Your gym is called Iron House."),
         ("The school my son attends is called Hillcrest.", "called", "Your son's school is called Hillcrest."),
         ("It takes me forty minutes to get to work.", "commute", "It takes you forty minutes to get to work."),
+        ("I'm a big fan of the football club Burnley.", "team", "You are a big fan of the football club Burnley."),
+        ("Please never give me tripe, I find it vile.", "dislike", "You find tripe vile."),
         (
             "Our son is allergic to nuts and carries a pen.",
             "third person allergy",

@@ -101,6 +101,19 @@ def test_of_what_kind_a_pet_is_leaves_it_its_name(reader: Reader) -> None:
     assert renamed.value == "Pepper"
 
 
+def test_a_street_stands_beside_the_town(reader: Reader) -> None:
+    for told in ("My address is on Cobbler Alley.", "I live on Elm Road."):
+        assert [fact.relation for fact in live(reader, "The city I live in is Leeds.", told)] == ["home", "home"]
+    (home,) = live(reader, "I live on Elm Road.", "We've moved to Oak Street.")
+    assert home.value == "Oak Street"
+
+
+def test_a_new_make_keeps_its_article(reader: Reader) -> None:
+    assert "You drive a Renault." in [
+        fact.answer for fact in live(reader, "I drive a Fiat.", "I traded the Fiat in for a Renault.")
+    ]
+
+
 def test_what_a_relation_knows_is_what_takes_the_place(reader: Reader) -> None:
     """Not the person's words, of which it would be live once more."""
     told = (

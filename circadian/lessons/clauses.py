@@ -79,6 +79,11 @@ ANEW = re.compile(  # "I've taken up a new hobby, chess, and dropped the old one
     r"(?=[.!;]|$)",
     re.IGNORECASE,
 )
+UNWANTED = re.compile(  # "Never give me parsnip, I find it disgusting"
+    r"\b(?:please )?(?:never|don't(?: ever)?) (?:give|serve|offer|cook|bring|buy) me (?P<what>[^,;.!?]{2,40})[,;:] (?:because )?"
+    r"(?P<who>i) (?P<find>find|hate|detest|loathe|(?:can't|cannot) (?:stand|bear)) (?:it|them)\b",
+    re.IGNORECASE,
+)
 ELSEWHERE = re.compile(  # "I get up at a different time now, at seven"
     r"\b(at|in|on|to|with|for|by) (?:a|an|some) ?(?:different|other|new) [\w'-]+(?: (?:now|these days|nowadays))?[,:;] (?:now )?(?=\1 \S)",
     re.IGNORECASE,
@@ -120,7 +125,7 @@ class Clause:
 def sentences(text: str) -> Iterator[Clause]:
     """The sentences of a turn that state something, as far as they are the person's own."""
     read = ABBREVIATED.sub(rf"\1.{STOP}", text[:LONGEST].replace("’", "'"))
-    read = ELSEWHERE.sub("", read)
+    read = UNWANTED.sub(r"\g<who> \g<find> \g<what>", ELSEWHERE.sub("", read))
     read = OTHERWISE.sub(r"\1. On \g<when> \g<now>", ANEW.sub(r"my \1 is \2 now", ELSE.sub(r"\1 is ", read)))
     read = QUOTED.sub('"', re.sub(r"\b(\d'\d{1,2})\"", r"\1", read))  # feet and inches are no quotation
     fenced = mends = False

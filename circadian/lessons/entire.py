@@ -81,12 +81,14 @@ def of_one_topic(facts: Sequence[Fact]) -> list[Fact]:
 
 def _of_one(one: Fact, other: Fact) -> bool:
     """Whether two facts are of one topic: by their answers' first words, or what a relation knows beside the person's own words
-    about it ("I've switched instruments, I play the flute now"), or what a new thing is ("I have a new phone, it's a Pixel")."""
+    about it ("I've switched instruments, I play the flute now"), or what a new thing is ("I've a new phone, it's a Pixel")."""
     topic, others = _topic(one), _topic(other)
     if topic and others:
         return topic == others
     same = one.relation == other.relation and one.relation not in WIDE and one_name(one.subject) == one_name(other.subject)
-    thing = (one.relation, other.relation) == ("have", "is") and one.value.lower().split()[-1] == other.subject.lower()
+    thing = (
+        one.relation == "have" and other.relation in ("is", "called") and one.value.lower().split()[-1] == other.subject.lower()
+    )
     return (same or thing) and bool(topic or others) and not (one.ended or other.ended)
 
 

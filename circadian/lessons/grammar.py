@@ -26,6 +26,10 @@ PLACES = {  # relations whose value is none of LATELY, with what stands before i
     "third person lives": re.compile(r".*\b(?:in|to) $", re.IGNORECASE),
     "work place": re.compile(r".*\bat $", re.IGNORECASE),
 }
+STREET = re.compile(
+    r"^\d|(?: (?:street|st|road|rd|lane|avenue|alley|drive|terrace)|gasse|stra(?:ße|sse|at)|weg|laan)(?: \d+)?(?=$|,)",
+    re.IGNORECASE,
+)
 PLACES_LIVED = re.compile(rf"(?:{slot_text('count')}|many|several|a few|lots of|some) [\w ]+s\b", re.IGNORECASE)
 BESIDE = re.compile(
     r"(?:with|alone|an? (?:\w+ )?(?:flat|house|apartment|studio|cottage|bungalow|caravan|houseboat|van|farm|loft|basement)|"
@@ -147,6 +151,8 @@ def _known(relation: Relation, subject: str, match: re.Match[str], clause: str, 
     if relation.name in PLACES:
         value = LATELY.sub("", value)
     start = match.start("value")
+    if relation.name == "home" and (STREET.search(value) or re.search(r"\b(?:on|address is) $", clause[:start])):
+        thing = "address"  # which stands beside the town
     facts = []
     for item in _items(value) if relation.name in LISTED else [value]:
         words = (

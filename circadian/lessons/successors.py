@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from circadian.lessons.clauses import sentences
 from circadian.lessons.corrections import CORRECTION, resolved
-from circadian.lessons.grammar import TOLD
+from circadian.lessons.grammar import SMALL_START, TOLD
 from circadian.lessons.ledger import ends, key_of
 from circadian.lessons.likeness import About, Embed
 from circadian.lessons.newest import SHAPES, SMALL, changing, new_value, shape, spans
@@ -39,7 +39,7 @@ CHANGE = re.compile(
     r"stopped|bumped|put up|this (?:week|month|year))\b",
     re.IGNORECASE,
 )
-CALENDAR = re.compile(rf"(?:{DAYS}|{MONTHS})\b", re.IGNORECASE)
+CALENDAR = re.compile(rf"(?:{DAYS}|{MONTHS})s?\b", re.IGNORECASE)
 BESIDE = re.compile(r"\b(?:also|too|as well|another|besides|in addition|both)\b", re.IGNORECASE)
 UNSURE = re.compile(
     r"\b(?:would|could|imagine|suppose|pretend|wish|hope|maybe|perhaps|might|unless|thinking (?:of|about))\b", re.IGNORECASE
@@ -74,6 +74,7 @@ class Successors:
         """The live fact that a statement is of, and what it is from now on."""
         if BESIDE.search(said) or UNSURE.search(said):
             return None
+        live = [one for one in live if not any(_beside(fact, one) for fact in facts)]
         closed = [one for one in live if any(fact.ended and ends(fact, one) for fact in facts)]
         near = closed or _may_be_of(said, live)
         if not near or len(closed) > 1:
@@ -85,7 +86,7 @@ class Successors:
         part = changing(old.value)
         valued = score >= VALUED[unsaid] and part in old.answer and (shape(part) or old.relation not in WIDE)
         if valued and (value := new_value(said, part, old.answer, self._embed)):
-            return old, _with(old, part, turned(value))
+            return old, _with(old, part, turned(value), named=not re.search(rf"\ban? {re.escape(value)}", said))
         shapes = _shapes(old.value)  # words for a number have one, too
         if closed and any(fact.ended and fact.answer for fact in facts):
             return None  # the ending says so itself
@@ -126,6 +127,12 @@ def _is_known(facts: Iterable[Fact], live: Sequence[Fact]) -> bool:
     return mended or any(instead or (key_of(one) in keys and one.relation != TOLD) for one in told)
 
 
+def _beside(fact: Fact, old: Fact) -> bool:
+    """Whether a relation knows the same of something else: a street beside the town, one's sister beside one's brother."""
+    kin = fact.relation == old.relation and fact.relation not in WIDE and not fact.ended
+    return kin and one_name(fact.subject) != one_name(old.subject)
+
+
 def _same(facts: Iterable[Fact], old: Fact) -> Fact | None:
     """The fact of a turn by which a relation knows the same of the same thing as the old one does."""
     kin = (old.relation, one_name(old.subject))
@@ -153,14 +160,15 @@ def _in_new_words(old: Fact, said: str) -> Fact:
     words = turned(said.rstrip(" .!"))
     frame = FRAME.match(old.answer)
     name = frame[0] if frame and frame[0].startswith("Your ") else "You told me: "
+    words = words[:1].lower() + words[1:] if SMALL_START.match(words) else words
     return replace(old, value=said.rstrip(" .!"), answer=f"{name}{words}.", supersedes=old.id)
 
 
-def _with(old: Fact, part: str, value: str) -> Fact:
-    """The fact with another value, which takes no article if it is a name."""
+def _with(old: Fact, part: str, value: str, named: bool) -> Fact:
+    """The fact with another value, which takes no article if it is a name: "a Renault" is none."""
     if shape(value) != "name" and not value.isupper() and not CALENDAR.match(value):
         value = value[:1].lower() + value[1:]
-    article = "" if shape(value) else "an " if value[:1] in "aeiou" else "a "
+    article = "" if shape(value) and named else "an " if value[:1] in "aeiou" else "a "
     whole = re.compile(rf"(?<!\w)(?P<a>an? )?{re.escape(part)}(?!\w)")
     swapped = [whole.sub(lambda m: (article if m["a"] else "") + value, text) for text in (old.value, old.answer)]
     return replace(old, value=swapped[0], answer=capital(swapped[1]), supersedes=old.id)
