@@ -187,6 +187,13 @@ def test_how_one_lives_and_a_second_pet_leave_the_first_in_its_place(first: str,
         ("The gym I go to is called Iron House.", "called", "Your gym is called Iron House."),
         ("The school my son attends is called Hillcrest.", "called", "Your son's school is called Hillcrest."),
         ("It takes me forty minutes to get to work.", "commute", "It takes you forty minutes to get to work."),
+        ("I see my chiropractor every six weeks.", "habit", "You see your chiropractor every six weeks."),
+        ("I need to take antibiotics until Friday.", "health", "You need to take antibiotics until Friday."),
+        (
+            "The last time I saw my sister was at Easter.",
+            "told",
+            "You told me that the last time you saw your sister was at Easter.",
+        ),
         ("I'm a big fan of the football club Burnley.", "team", "You are a big fan of the football club Burnley."),
         ("Please never give me tripe, I find it vile.", "dislike", "You find tripe vile."),
         (

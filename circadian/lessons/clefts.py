@@ -31,8 +31,8 @@ def _of(match: re.Match[str]) -> str:
 def _said(match: re.Match[str]) -> str:
     """Who does it and to what; of a thing that one has, of the last or first of a kind, or when something is, what it is."""
     who, does, value = match["who"], match["does"], match["value"]
-    if re.search(r" (?:on|of|in|at|for|to|from|with)$", match["what"]):
-        return match[0]  # "the name on my birth certificate"
+    if re.search(r" (?:on|of|in|at|for|to|from|with|time)$", match["what"]):
+        return match[0]  # "the name on my birth certificate", "the last time I saw her"
     if re.match(r"(?:called|named) ", value):
         owner = f"{who}'s" if who.lower().startswith(("my ", "our ")) else "my"
         return f"{owner} {match['what']} is {value}"

@@ -28,7 +28,7 @@ NO_NEWS = re.compile(
     rf"(?:i|we) (?:am|are|was|were|have been|will be) (?:(?:just|so|very|really|a bit|a little|not|all|quite|"
     rf"still) )*(?:{MOOD})\b|"
     r"(?:i|we) (?:(?:already|just|always|never|often|usually|sometimes) )?(?:(?:want|wanted|think|thought|wonder|"
-    r"guess|mean|meant|see|"
+    r"guess|mean|meant|see(?! (?:my|our|an?) .*\b(?:every|once|twice|on \w+days?)\b)|"
     r"agree|understand|know|dream|must|should|shall|said|told|asked|tried|feel|appreciate|will (?:try|see|do|check|ask|tell)|"
     r"need (?:help|an?|some|to|more|the|this|that|it)|"
     rf"have (?:to|got to|no|(?:an? )?(?:\w+ )?(?:{TALK}|idea|doubt|suggestion)s?|(?:one|some) more|some))\b|"

@@ -66,7 +66,7 @@ PHRASES = {
     r"(?: (?:in|on|at|for|with|most|and|a lot|semi)\b.*)?)",
     "going": r"(?P<value>\w+ing\b.*|to (?:the gym|church|mosque|synagogue|night school|evening classes|choir)\b.*)",
     "medicine": r"(?P<value>(?:[\w-]+ ){0,4}?(?:\w+(?:pril|statin|zole|oxine|ine|ol|formin)|insulin|pills|tablets|medication|"
-    r"antidepressants|vitamins?|supplements|beta[- ]?blockers|antihistamines|painkillers|iron|warfarin|aspirin)\b.*)",
+    r"antidepressants|antibiotics|vitamins?|supplements|beta[- ]?blockers|antihistamines|painkillers|iron|warfarin|aspirin)\b.*)",
     "sized": rf"(?:size )?(?P<value>(?:small|medium|large|xs|xl|xxl|xxxl|extra (?:small|large)|(?:\d[\d.]*|{NUMBER}|"
     rf"{UNITS}))\b.*)",
     "est": r"(?P<value>(?:\w+est|middle|first|only|second|third)\b (?!one\b|of all\b|thing\b|person to\b)\S.*|"
