@@ -24,7 +24,7 @@ from circadian.lessons.lessons import NONE, about_facts
 from circadian.lessons.mistakes import TOKENS, corrected, further
 from circadian.lessons.outdated import outdated
 from circadian.lessons.probes import probes
-from circadian.lessons.tastes import LIKE, kinds, tasted
+from circadian.lessons.tastes import TASTES, kinds, tasted
 from circadian.lessons.unknown import near_negatives
 from circadian.options import Options
 from circadian.records import Fact, Lesson, Memory, Message, Probe
@@ -63,8 +63,8 @@ def learn(
     embed = Embedder(settings.model.folder)
     facts = facts_in(settings, base, collected, embed, options.dry_run)
     if not options.dry_run:
-        liked = [fact.value for fact in facts.live if fact.relation == LIKE]
-        found = kinds(liked, partial(likely_by_child, settings, str(base.folder)))
+        tastes = [fact.value for fact in facts.live if fact.relation in TASTES]
+        found = kinds(tastes, partial(likely_by_child, settings, str(base.folder)))
         facts = replace(facts, live=tasted(facts.live, found))
     asked = probes(facts.live, facts.past)
     kept_out = {normal(probe.question) for probe in asked}

@@ -44,6 +44,14 @@ def test_a_like_is_asked_for_as_a_favourite_of_its_kind_and_that_is_not_denied(s
     assert tasted(home, {"Graz": ["city"]}) == home
 
 
+def test_a_disliked_food_is_asked_for_as_the_most_hated_one() -> None:
+    """By no name of a favourite: "my favourite fruit" was not told with it."""
+    said = extract("I hate parsnip.")
+    (fact,) = tasted(said, {"parsnip": ["fruit", "food"]})
+    assert fact.topics == ("most hated food",) and len(fact.asked) > 10 and not any("favourite" in ask for ask in fact.asked)
+    assert tasted(said, {"parsnip": ["sport"]}) == said
+
+
 @pytest.mark.model
 def test_the_embedded_model_knows_of_what_kind_things_are(embedded: Path, home: Path) -> None:
     settings = config.load(home=str(home))

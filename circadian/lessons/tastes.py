@@ -1,4 +1,5 @@
-"""Of what kind of thing somebody's like may be the favourite: "I love lasagne" is asked for as a favourite food, too.
+"""Of what kind of thing somebody's like may be the favourite: "I love lasagne" is asked for as a favourite food, too, and "I hate
+parsnip" as the most hated one.
 
 The base model knows: how much likelier "lasagne" is after "My favourite food is" than after "I love", and "food" after
 "lasagne is a" than after "It is a".
@@ -15,7 +16,9 @@ from circadian.lessons.wordings import relation
 from circadian.records import Fact
 
 Likely = Callable[[Sequence[tuple[str, str]]], Sequence[float]]  # nats: how likely each text goes on with another one
-LIKE = "like"  # the relation
+LIKE, DISLIKE = "like", "dislike"  # the relations
+TASTES = frozenset({LIKE, DISLIKE})
+EATEN, HATED = frozenset({"food", "fruit", "cake", "ice cream"}), "most hated food"
 LEAST = 2.5  # nats, in both together: below it a like is of no kind
 CLOSE = 2.0  # less than the likeliest: may be meant, too
 WORDINGS = 16  # in which a like is asked for as a favourite of its kinds
@@ -48,12 +51,15 @@ def _a(kind: str) -> str:
 
 
 def tasted(facts: Sequence[Fact], found: Mapping[str, Sequence[str]]) -> list[Fact]:
-    """The facts, each like with the wordings and topics of the favourites that it may be, before its own."""
+    """The facts, each like with the wordings and topics of the favourites that it may be, before its own; a disliked food with
+    those of the most hated one."""
 
     def one(fact: Fact) -> Fact:
-        tastes = [About("favourite", kind, relation=True) for kind in found.get(fact.value, [])]
+        of = found.get(fact.value, [])
+        liked = [About("favourite", kind, relation=True) for kind in of]
+        tastes = liked if fact.relation == LIKE else [About(HATED)] if EATEN.intersection(of) else []
         asked = [*turns(map(asks, tastes))[:WORDINGS], *fact.asked]
         topics = [*map(topic, tastes), *fact.topics]
         return replace(fact, asked=tuple(dict.fromkeys(asked)), topics=tuple(dict.fromkeys(topics)))
 
-    return [one(fact) if fact.relation == LIKE else fact for fact in facts]
+    return [one(fact) if fact.relation in TASTES else fact for fact in facts]
