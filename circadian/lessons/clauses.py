@@ -96,6 +96,13 @@ OTHERWISE = re.compile(  # the same with what is done then: ", I go to choir"
     rf"\b({NO_LONGER_SO})[,;:] (?P<now>(?:i|we)\b[^.!?;]+?)(?:,? instead)?(?=[.!?;]|$)",
     re.IGNORECASE,
 )
+PLAINLY = (  # in this order: what says something in a roundabout way, and what it says
+    (ELSEWHERE, ""),
+    (UNWANTED, r"\g<who> \g<find> \g<what>"),
+    (ELSE, r"\1 is "),
+    (ANEW, r"my \1 is \2 now"),
+    (OTHERWISE, r"\1. On \g<when> \g<now>"),
+)
 CHANGED = re.compile(r"(?:my|our) .* (?:is|are) (?:now )?some(?:thing|body|one|where) else(?: now)?", re.IGNORECASE)
 NEWS = re.compile(  # beside what it is now
     r"(?:i|we|(?:my|our) [\w-]+)(?:'ve| have|'s| has)? (?:just |recently |finally )?(?:changed|switched) (?:my |our |his |her |their )?"
@@ -125,8 +132,8 @@ class Clause:
 def sentences(text: str) -> Iterator[Clause]:
     """The sentences of a turn that state something, as far as they are the person's own."""
     read = ABBREVIATED.sub(rf"\1.{STOP}", text[:LONGEST].replace("’", "'"))
-    read = UNWANTED.sub(r"\g<who> \g<find> \g<what>", ELSEWHERE.sub("", read))
-    read = OTHERWISE.sub(r"\1. On \g<when> \g<now>", ANEW.sub(r"my \1 is \2 now", ELSE.sub(r"\1 is ", read)))
+    for said, plainly in PLAINLY:
+        read = said.sub(plainly, read)
     read = QUOTED.sub('"', re.sub(r"\b(\d'\d{1,2})\"", r"\1", read))  # feet and inches are no quotation
     fenced = mends = False
     for piece in re.split(r"(?<=[.!?…])\s+|\n+", read):

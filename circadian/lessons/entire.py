@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from circadian.lessons.grammar import SMALL, TOLD, in_own_words
+from circadian.lessons.ledger import place_of
 from circadian.lessons.overlooked import NAMED, stated
 from circadian.lessons.second import FRAME, capital, plain, turned
 from circadian.lessons.trims import whole
-from circadian.lessons.wordings import FAVOURITE, NARROW, WIDE, one_name
+from circadian.lessons.wordings import FAVOURITE, NARROW, WIDE
 from circadian.records import Fact
 
 REST = re.compile(r"[,;] |,? (?:but|though|although) ", re.IGNORECASE)
@@ -61,10 +62,14 @@ def _going_on(fact: Fact, words: str) -> Fact:
     return replace(fact, answer=f"{known}{rest}.")
 
 
-def led_by(text: str, fact: Fact) -> str:
-    """What the sentence of a fact names before it: "As for the breed, ", "Of all the housework, "."""
-    leads = ((LEAD.match(words), words) for words in stated(text))
-    return next((turned(lead[0]) for lead, words in leads if lead and inside_of([fact], words)), "")
+def leading(text: str) -> list[tuple[str, str]]:
+    """The sentences of a turn that name something before they tell of it, each after that: "As for the breed, "."""
+    return [(turned(lead[0]), words) for words in stated(text) if (lead := LEAD.match(words))]
+
+
+def lead_of(fact: Fact, leads: Iterable[tuple[str, str]]) -> str:
+    """What the sentence of a fact names first, of those that do; or nothing."""
+    return next((lead for lead, words in leads if inside_of([fact], words)), "")
 
 
 def of_one_topic(facts: Sequence[Fact]) -> list[Fact]:
@@ -85,7 +90,7 @@ def _of_one(one: Fact, other: Fact) -> bool:
     topic, others = _topic(one), _topic(other)
     if topic and others:
         return topic == others
-    same = one.relation == other.relation and one.relation not in WIDE and one_name(one.subject) == one_name(other.subject)
+    same = place_of(one) == place_of(other) and one.relation not in WIDE
     thing = (
         one.relation == "have" and other.relation in ("is", "called") and one.value.lower().split()[-1] == other.subject.lower()
     )

@@ -18,9 +18,14 @@ OPPOSITES = {"like": "dislike", "dislike": "like"}
 WHEELS = re.compile(r"(?:car|van|truck|lorry|bike|motorbike|motorcycle|scooter|bicycle)$", re.IGNORECASE)
 
 
+def place_of(fact: Fact) -> tuple[str, str]:
+    """What a fact is of, whatever its value."""
+    return fact.relation, one_name(fact.subject)
+
+
 def key_of(fact: Fact) -> tuple[str, ...]:
     """Facts with the same key are about the same thing: the newest one wins."""
-    return (fact.relation, one_name(fact.subject)) + ((fact.value.lower(),) if fact.many else ())
+    return place_of(fact) + ((fact.value.lower(),) if fact.many else ())
 
 
 class Ledger:
@@ -54,7 +59,7 @@ class Ledger:
 
     def _put(self, fact: Fact) -> None:
         """The fact takes the place of the one with its key. Told again, it keeps when it was first told and what it superseded."""
-        if fact.many and (same := self.live.get(key_of(replace(fact, many=False)))) and _again(same, fact):
+        if fact.many and (same := self.live.get(place_of(fact))) and _again(same, fact):
             fact = replace(fact, many=False)
         opposite = self.live.get((OPPOSITES.get(fact.relation, ""), *key_of(fact)[1:]))
         if opposite:

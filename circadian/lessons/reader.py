@@ -15,7 +15,7 @@ from circadian.cli import run_main
 from circadian.embedder import Embedder, folder
 from circadian.lessons.attributes import attribute, attributes
 from circadian.lessons.days import PROBES, asked_by_day
-from circadian.lessons.entire import entire, inside_of, led_by, of_one_topic
+from circadian.lessons.entire import entire, inside_of, lead_of, leading, of_one_topic
 from circadian.lessons.facts import of_turn
 from circadian.lessons.grammar import SMALL_START, TOLD, in_own_words, subject_of
 from circadian.lessons.likeness import About, Embed
@@ -30,8 +30,6 @@ from circadian.records import Fact
 
 HEADED = frozenset({"plan", "habit", "have", "am"})  # relations whose answers begin as any others do
 ANY = frozenset({"plan", "habit"})  # whose own name is of any of them, so that even a topic that is only likely is better
-
-KIND = re.compile(r"\ban? [A-Z][a-z]+$")  # "Your dog is a Beagle"
 
 
 class Reader:
@@ -48,7 +46,8 @@ class Reader:
         return by_name(lambda words: self._read(words, memory, at, before), text)
 
     def _read(self, text: str, memory: str, at: str, before: Sequence[str]) -> list[Fact]:
-        found = [self._placed(fact, led_by(text, fact)) for fact in entire(text, of_turn(text, memory, at, before))]
+        leads = leading(text)
+        found = [self._placed(fact, lead_of(fact, leads)) for fact in entire(text, of_turn(text, memory, at, before))]
         for words in statements(text):
             known = of_turn(words, memory, at, before) or (GOES_ON.match(words) and inside_of(found, words))
             if not known and (is_particular(words) or self._topics.sure(words, NEWS)):
@@ -67,10 +66,10 @@ class Reader:
         names, said = [one for one in self._topics.sure(clause) if one.name != "called"], self._said_of_it(fact, lead)
         sure = said or (names if fact.relation in WIDE else [])
         asked = [*self._topics.likely(clause), *turns(map(asks, sure))]
-        named = [*said, *(self._topics.named(clause) if fact.relation in VAGUE else [])]
+        named = self._topics.named(clause) if fact.relation in VAGUE else []
         called = map(topic, [*said, *names, *named])
         placed = replace(fact, asked=tuple(dict.fromkeys(asked)), topics=tuple(dict.fromkeys(called)))
-        return _daily(_headed(_about(placed, sure) if sure else placed, named))
+        return _daily(_headed(_about(placed, sure) if sure else placed, said or named))
 
     def _said_of_it(self, fact: Fact, lead: str) -> list[About]:
         """What a vague fact is surely about, whatever its value is: "You are scared of something", "You are saving up for ..."."""
@@ -121,10 +120,10 @@ def _headed(fact: Fact, named: Sequence[About]) -> Fact:
 
 
 def _clause(fact: Fact) -> str:
-    """What a fact says, as a clause; without a name, which may sound like something else. After an article there is none."""
+    """What a fact says, as a clause; without a name, which may sound like something else."""
     if fact.relation == TOLD:
         return fact.value
-    clause = KIND.sub(lambda kind: kind[0].lower(), fact.answer.rstrip("."))
+    clause = fact.answer.rstrip(".")
     return clause.replace(fact.value, "something") if re.fullmatch(NAME, fact.value) else clause
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from circadian.lessons.clauses import sentences
 from circadian.lessons.corrections import CORRECTION, resolved
 from circadian.lessons.grammar import SMALL_START, TOLD
-from circadian.lessons.ledger import ends, key_of
+from circadian.lessons.ledger import ends, key_of, place_of
 from circadian.lessons.likeness import About, Embed
 from circadian.lessons.newest import SHAPES, SMALL, changing, new_value, shape, spans
 from circadian.lessons.people import is_of, somebody
@@ -22,7 +22,7 @@ from circadian.lessons.second import FRAME, capital, turned
 from circadian.lessons.tellings import kind_of, seldom
 from circadian.lessons.times import DAYS, MONTHS
 from circadian.lessons.topics import topic
-from circadian.lessons.wordings import WIDE, one_name, words_of
+from circadian.lessons.wordings import WIDE, words_of
 from circadian.records import Fact
 
 Pair = tuple[Fact, Fact]  # an old fact and the one in its place
@@ -130,13 +130,12 @@ def _is_known(facts: Iterable[Fact], live: Sequence[Fact]) -> bool:
 def _beside(fact: Fact, old: Fact) -> bool:
     """Whether a relation knows the same of something else: a street beside the town, one's sister beside one's brother."""
     kin = fact.relation == old.relation and fact.relation not in WIDE and not fact.ended
-    return kin and one_name(fact.subject) != one_name(old.subject)
+    return kin and place_of(fact) != place_of(old)
 
 
 def _same(facts: Iterable[Fact], old: Fact) -> Fact | None:
     """The fact of a turn by which a relation knows the same of the same thing as the old one does."""
-    kin = (old.relation, one_name(old.subject))
-    own = (one for one in facts if not one.ended and (one.relation, one_name(one.subject)) == kin)
+    own = (one for one in facts if not one.ended and place_of(one) == place_of(old))
     return next(own, None) if old.relation not in WIDE else None
 
 

@@ -56,8 +56,10 @@ def tasted(facts: Sequence[Fact], found: Mapping[str, Sequence[str]]) -> list[Fa
 
     def one(fact: Fact) -> Fact:
         of = found.get(fact.value, [])
-        liked = [About("favourite", kind, relation=True) for kind in of]
-        tastes = liked if fact.relation == LIKE else [About(HATED)] if EATEN.intersection(of) else []
+        if fact.relation == LIKE:
+            tastes = [About("favourite", kind, relation=True) for kind in of]
+        else:
+            tastes = [About(HATED)] if EATEN.intersection(of) else []
         asked = [*turns(map(asks, tastes))[:WORDINGS], *fact.asked]
         topics = [*map(topic, tastes), *fact.topics]
         return replace(fact, asked=tuple(dict.fromkeys(asked)), topics=tuple(dict.fromkeys(topics)))
