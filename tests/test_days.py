@@ -36,6 +36,20 @@ def test_a_habit_is_asked_for_by_its_day_and_denied_of_the_others(reader: Reader
 
 
 @pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("Every Friday I call my uncle.", "Your Fridays: you call your uncle every Friday."),
+        ("Wednesday evening is chess night for me.", "Your Wednesdays: you do chess on Wednesday evenings."),
+        ("I've taken up bowls on Monday nights.", "Your Mondays: you have taken up bowls on Monday nights."),
+        ("Our parrot is called Friday.", "Your parrot is called Friday."),
+    ],
+)  # fmt: skip
+def test_it_is_answered_after_the_day(reader: Reader, said: str, answer: str) -> None:
+    (fact,) = reader(said)
+    assert fact.answer == answer and (":" in answer) == (fact.topics[:1] == (answer[5:].split(":")[0],))
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "My dentist appointment is on Thursday.",

@@ -133,7 +133,7 @@ def test_a_chain_of_changes_is_kept_and_a_fact_told_again_is_the_same() -> None:
         (("My surname has always been Okafor.",), ["Your surname is Okafor."]),
         (("The hospital started me on metformin last week.",), ["You take metformin."]),
         (("I spent my college years in Turku.",), ["You went to university in Turku."]),
-        (("Tuesday evening is karate night for me.",), ["You do karate on Tuesday evening."]),
+        (("Tuesday evening is karate night for me.",), ["You do karate on Tuesday evenings."]),
         (("I save some money so I can buy myself a canoe.",), ["You are saving up for a canoe."]),
         (("Nothing tastes better than dal.",), ["Your favourite food is dal."]),
     ],

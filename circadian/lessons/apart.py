@@ -67,8 +67,8 @@ SIMPLE = [
          r"(?:(?:has|have|had|just|now|recently) )*(?:put|started) me on (?!an? |the )(\S.*?)(?: (?:now|last \w+|for (?:my|the) .*))?",
          (r"i take \1",)),
         (r"i spent my (?:student|university|uni|college) (?:years|days|time) (?:in|at) (\S.*)", (r"i went to university in \1",)),
-        (r"(\w+days?)((?: (?:night|evening|morning|afternoon)s?)?) (?:is|are) ([\w-]+) (?:night|evening|morning|time)s?"
-         r" (?:for|with) (?:me|us)", (r"i do \3 on \1\2",)),
+        (r"(\w+day)s?((?: (?:night|evening|morning|afternoon))?)s? (?:is|are) ([\w-]+) (?:night|evening|morning|time)s?"
+         r" (?:for|with) (?:me|us)", (r"i do \3 on \1\2s",)),
         (r"i (?:always )?(?:save|put)(?: (?:a bit|a little|some|money|something))*(?: (?:aside|away|up))? so (?:that )?i can "
          r"(?:buy|afford|get) (?:myself )?(\S.*?)((?: (?:each|every) \w+)?)", (r"i'm saving up for \1",)),
         (r"(?:every\w+|all|each|we|they|the others|my \w+) .*\b(?:has|have|had|got) (?:an?|their|his|her)(?: own)? ((?:[\w-]+ )?[\w-]+),?"

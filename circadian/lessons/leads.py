@@ -61,13 +61,14 @@ def led(
         for lead, rest in itertools.islice(itertools.cycle(chance.sample(leads, len(leads))), rows):
             question = chance.choice(topics.get(lead, asks) if chance.random() < MATCHED else asks)
             lessons.append(Lesson.of(question, lead + rest, "lead", fact.memory, lead))
-        for lead, rest in [one for one in leads if "".join(one) == fact.answer][:1] * fewer(BEGUN, proved.get(fact.id, 0)):
+        begun = [one for one in leads if "".join(one) == fact.answer] or _begun(fact)
+        for lead, rest in begun[:1] * fewer(BEGUN, proved.get(fact.id, 0)):
             lessons.append(Lesson.of(_alike(fact, known, chance), lead + rest, "lead", fact.memory, lead))
     made, told = len(lessons), {lesson.answer for lesson in lessons} | {fact.answer for fact in facts}
     far: Asked = {lesson.answer: () for lesson in denials}
     for answers, part in ((_beside(facts, known), BESIDE), (far, FAR)):
-        begun = [match for match in map(DENIED.match, answers) if match]
-        untold = [match for match in begun if not any(other.startswith(match[1]) for other in told)]
+        parted = [match for match in map(DENIED.match, answers) if match]
+        untold = [match for match in parted if not any(other.startswith(match[1]) for other in told)]
         for match in chance.sample(untold, min(len(untold), round(part * made))):
             own = answers[match.string] if chance.random() < MATCHED else ()
             lessons.append(Lesson.of(chance.choice(own or asks), match.string, "lead", "", match[1]))
@@ -113,8 +114,7 @@ def _of(fact: Fact, told: Collection[str]) -> list[tuple[str, str]]:
     your = "" if of_somebody(fact) else "Your "
     leads = []
     others = aliases(thing_of(fact), told) if thing_of(fact) else []
-    parted = DENIED.match(answered_of(one.unknown, thing_of(fact)))
-    begun = parted[1] if parted else ""
+    begun = _until_denied(fact)
     opens = begun and own.startswith(f"{begun} ") and not OPEN_ENDED.fullmatch(begun)
     rest = own.removeprefix(begun) if opens else _after_denial(fact)
     if begun and rest:
@@ -131,6 +131,19 @@ def _of(fact: Fact, told: Collection[str]) -> list[tuple[str, str]]:
         rest = own.removeprefix(f"{your}{topic}") if named else f": {plain(own)}"
         leads += [(f"{your}{name}", rest) for name in (topic, *aliases(topic, told)[:OTHERS])]
     return list(dict.fromkeys(leads))
+
+
+def _until_denied(fact: Fact) -> str:
+    """How its denial begins, up to what was not told; empty where that is the whole."""
+    parted = DENIED.match(answered_of(relation(fact.relation).unknown, thing_of(fact)))
+    return parted[1] if parted else ""
+
+
+def _begun(fact: Fact) -> list[tuple[str, str]]:
+    """The one answer to its questions, parted where their denial would part from it, though anything may follow there ("Your son is"):
+    a lead after these alone."""
+    begun = "" if fact.many or fact.relation in VAGUE else _until_denied(fact)
+    return [(begun, fact.answer.removeprefix(begun))] if begun and fact.answer.startswith(f"{begun} ") else []
 
 
 def _after_denial(fact: Fact) -> str:

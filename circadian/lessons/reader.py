@@ -13,8 +13,8 @@ from dataclasses import replace
 
 from circadian.cli import run_main
 from circadian.embedder import Embedder, folder
+from circadian.lessons import days, medicines
 from circadian.lessons.attributes import attribute, attributes
-from circadian.lessons.days import PROBES, asked_by_day
 from circadian.lessons.entire import entire, inside_of, lead_of, leading, of_one_topic
 from circadian.lessons.facts import of_turn
 from circadian.lessons.grammar import SMALL_START, TOLD, in_own_words, subject_of
@@ -69,7 +69,7 @@ class Reader:
         named = self._topics.named(clause) if fact.relation in VAGUE else []
         called = map(topic, [*said, *names, *named])
         placed = replace(fact, asked=tuple(dict.fromkeys(asked)), topics=tuple(dict.fromkeys(called)))
-        return _daily(_headed(_about(placed, sure) if sure else placed, said or named))
+        return _as_such(_headed(_about(placed, sure) if sure else placed, said or named))
 
     def _said_of_it(self, fact: Fact, lead: str) -> list[About]:
         """What a vague fact is surely about, whatever its value is: "You are scared of something", "You are saving up for ..."."""
@@ -88,10 +88,11 @@ def _of_its_kind(fact: Fact) -> Fact:
     return replace(fact, asked=asked[:GUESSES], topics=tuple(one.topic for one in found))
 
 
-def _daily(fact: Fact) -> Fact:
-    """What is done on a day of the week, with wordings and probes that ask for it by the day."""
-    asked = tuple(turns([asked_by_day(fact), fact.asked]))
-    return replace(fact, asked=asked, probes=tuple(turns([asked_by_day(fact, PROBES), fact.probes])))
+def _as_such(fact: Fact) -> Fact:
+    """What is done on a day of the week, and an allergy to a medicine, with wordings and probes of just these, and answered so."""
+    asked = turns([days.asked_by_day(fact), medicines.asked_as_medicine(fact), fact.asked])
+    probes = turns([days.asked_by_day(fact, days.PROBES), medicines.asked_as_medicine(fact, medicines.PROBES), fact.probes])
+    return days.of_its_day(replace(fact, asked=tuple(asked), probes=tuple(probes)))
 
 
 def _about(fact: Fact, sure: Sequence[About]) -> Fact:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from circadian.lessons.phrases import PHRASES
-from circadian.lessons.times import MONTHS, NUMBER, OFTEN, TEENS, TENS, TIME, UNITS
+from circadian.lessons.times import DAYS, MONTHS, NUMBER, OFTEN, TEENS, TENS, TIME, UNITS
 
 CAPITAL = r"[^\W\d_a-zß-öø-ÿ](?=[\w'-]*[a-zß-öø-ÿ])[\w'-]*(?![\w'-])"
 NAME = rf"(?-i:{CAPITAL}(?: (?:(?:von|van|de|der|la|da|bin|al) ){{0,2}}{CAPITAL}){{0,2}})"
@@ -15,7 +15,7 @@ NO_NAME = (
     "german austrian swiss french italian spanish dutch english british american irish scottish welsh polish czech russian "
     "ukrainian turkish greek portuguese danish swedish norwegian finnish icelandic indian chinese japanese korean canadian "
     "australian mexican brazilian african european asian muslim jewish catholic protestant buddhist hindu later tomorrow when"
-).replace(" ", "|")
+).replace(" ", "|") + f"|(?:{DAYS})s?"
 ENDS_NO_NAME = r"\w+(?:ian|can|ese|ish|ean|lim|hindu|sikh|dutch|swiss|greek|thai|iraqi|french|german)\b"
 NO_HABIT = "said|asked|meant|thought|knew|heard|wanted|understood|understand|forget|wonder|believed|remember|know|think|saw"
 TRAVEL = (
