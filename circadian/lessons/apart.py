@@ -69,6 +69,9 @@ SIMPLE = [
         (r"i spent my (?:student|university|uni|college) (?:years|days|time) (?:in|at) (\S.*)", (r"i went to university in \1",)),
         (r"(\w+day)s?((?: (?:night|evening|morning|afternoon))?)s? (?:is|are) ([\w-]+) (?:night|evening|morning|time)s?"
          r" (?:for|with) (?:me|us)", (r"i do \3 on \1\2s",)),
+        (r"(\w+day)s are for ([a-z]+ing\b.*)", (r"i spend every \1 \2",)),
+        (r"(?:my|our|the) (?:\w+ )?(?:doctor|gp|dentist|nurse|midwife|dietitian|pharmacist|[a-z]+ologist) (?:says?|said|tells me|told me|"
+         r"advised me)(?: that)? i (?:(?:must|should|may)(?:n't| not| never)|can(?:'t|not)) (\S.*)", (r"i can't \1",)),
         (r"i (?:always )?(?:save|put)(?: (?:a bit|a little|some|money|something))*(?: (?:aside|away|up))? so (?:that )?i can "
          r"(?:buy|afford|get) (?:myself )?(\S.*?)((?: (?:each|every) \w+)?)", (r"i'm saving up for \1",)),
         (r"(?:every\w+|all|each|we|they|the others|my \w+) .*\b(?:has|have|had|got) (?:an?|their|his|her)(?: own)? ((?:[\w-]+ )?[\w-]+),?"

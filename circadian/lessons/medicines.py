@@ -1,7 +1,6 @@
 """An allergy to a medicine is asked for as a medicine, too: "Which tablets must I not be given?"
 
-A medicine is known by the word for it, or by the stem of its name (WHO, "The use of stems in the selection of
-International Nonproprietary Names", 2018) and a few that have none.
+A medicine is known by the word for it or by its name (phrases.DRUG).
 """
 
 from __future__ import annotations
@@ -9,16 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from circadian.lessons.phrases import DRUG
 from circadian.records import Fact
 
 ALLERGIES = frozenset({"allergy", "third person allergy"})  # the relations
-NAMED = re.compile(
-    r"\b(?:drugs?|medicines?|medications?|painkillers?|antibiotics?|tablets?|pills?|an[ae]+sthetics?|vaccines?|"
-    r"\w+(?:[ck]illins?|mycin|micin|cycline|floxacin|profen|caine|oxicam|prazole|statin|codone|orphone?|azepam|barbital)|"
-    r"cef\w+|sulf(?:a|onamides?|amethoxazole)|aspirin|tramadol|paracetamol|acetaminophen|codeine|morphine|diclofenac|naproxen|insulin|"
-    r"iodine|heparin|trimethoprim)\b",
-    re.IGNORECASE,
-)
+NAMED = re.compile(rf"\b(?:{DRUG}|drugs?|medicines?|medications?|antibiotics?|an[ae]+sthetics?|vaccines?)\b", re.IGNORECASE)
 ASK = (
     "Which medicine {is} allergic to?", "What drug {does} react badly to?", "Which tablets must never be given to {one}?",
     "A pharmacist asks which medication {one} can't have. What's the answer?", "Which medicine is dangerous for {one}?",

@@ -9,6 +9,11 @@ RIDES = (
 )
 TO_WORK = r"to (?:work|school|the office|my (?:office|job)|university|uni|college|campus|town)\b.*?"
 ABOUT = "(?:(?:about|nearly|almost|around|roughly|exactly|just over|just under|a bit over|a bit under) )?"
+DRUG = (  # by the stem of its name (WHO, "The use of stems in the selection of International Nonproprietary Names", 2018), or whole
+    r"(?:\w+(?:cillins?|mycin|micin|cycline|floxacin|profen|caine|oxicam|prazole|zole|statin|pril|sartan|oxine|formin|codone|"
+    r"orphone?|azepam|barbital)|cef\w+|sulf(?:a|onamides?|amethoxazole)|aspirin|tramadol|paracetamol|acetaminophen|codeine|"
+    r"morphine|diclofenac|naproxen|insulin|iodine|heparin|warfarin|trimethoprim|pills?|tablets?|painkillers?)"
+)
 METRES = r"(?: ?(?:m|cm|metres?|meters?|centimetres?|centimeters?|feet|foot|ft|inches)\b)"
 FEET = r"(?:four|five|six|seven) (?:foot|feet)(?: \w+)?(?: inch(?:es)?)?"
 TONGUES = (
@@ -65,8 +70,8 @@ PHRASES = {
     r"volunteer)"
     r"(?: (?:in|on|at|for|with|most|and|a lot|semi)\b.*)?)",
     "going": r"(?P<value>\w+ing\b.*|to (?:the gym|church|mosque|synagogue|night school|evening classes|choir)\b.*)",
-    "medicine": r"(?P<value>(?:[\w-]+ ){0,4}?(?:\w+(?:pril|statin|zole|oxine|ine|ol|formin)|insulin|pills|tablets|medication|"
-    r"antidepressants|antibiotics|vitamins?|supplements|beta[- ]?blockers|antihistamines|painkillers|iron|warfarin|aspirin)\b.*)",
+    "medicine": rf"(?P<value>(?:[\w-]+ ){{0,4}}?(?:{DRUG}|\w+(?:ine|ol)|medication|antidepressants|antibiotics|vitamins?|"
+    r"supplements|beta[- ]?blockers|antihistamines|iron)\b.*)",
     "sized": rf"(?:size )?(?P<value>(?:small|medium|large|xs|xl|xxl|xxxl|extra (?:small|large)|(?:\d[\d.]*|{NUMBER}|"
     rf"{UNITS}))\b.*)",
     "est": r"(?P<value>(?:\w+est|middle|first|only|second|third)\b (?!one\b|of all\b|thing\b|person to\b)\S.*|"
