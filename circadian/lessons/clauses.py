@@ -10,6 +10,7 @@ from circadian.lessons.apart import apart
 from circadian.lessons.clefts import straight
 from circadian.lessons.openings import ASKED, CLOSING, FLUFF, LED, MENDS, ordered, spelled
 from circadian.lessons.passing import in_passing
+from circadian.lessons.slots import NAME
 from circadian.lessons.times import DAYS
 from circadian.lessons.wordings import slot
 
@@ -45,6 +46,7 @@ SPLIT = re.compile(
     r"(?:,|;)? ?\b(?:and|but|so(?! i can (?:buy|afford|get)\b)|while|though|although) "
     r"(?:now (?=(?:i|i'm|we|we're) ))?(?=(?:my|our|i|i'm|i've|we|we've|we're|he|she|they|he's|she's|"
     r"they're|it's) |"
+    rf"(?:now )?(?={NAME} (?:is|are) (?:my|our) )|"
     r"it is |now it's |everyone calls |people call |(?:his|her|its|their) [\w-]+(?: [\w-]+)? (?:is|are) )|; |"
     r", (?:now )?(?=(?:my|i|i'm|i've|our|we|we're|we've|he|she|they|he's|she's|they're|it's) |"
     r"(?:his|her|its|their) [\w-]+ (?:is|are) |the [\w-]+(?:'s| is) )",
@@ -96,11 +98,17 @@ OTHERWISE = re.compile(  # the same with what is done then: ", I go to choir"
     rf"\b({NO_LONGER_SO})[,;:] (?P<now>(?:i|we)\b[^.!?;]+?)(?:,? instead)?(?=[.!?;]|$)",
     re.IGNORECASE,
 )
+ANOTHER = re.compile(  # "I go to another dentist now, Dr Rao"
+    rf"\b(?:i|we)(?: go to| have| see|'ve got)(?: now)? (?:another|a new|a different) ([\w-]+)(?: (?:now|these days|nowadays))?, ({NAME})"
+    r"(?=[.!;,]|$)",
+    re.IGNORECASE,
+)
 PLAINLY = (  # in this order: what says something in a roundabout way, and what it says
     (ELSEWHERE, ""),
     (UNWANTED, r"\g<who> \g<find> \g<what>"),
     (ELSE, r"\1 is "),
     (ANEW, r"my \1 is \2 now"),
+    (ANOTHER, r"my \1 is called \2"),
     (OTHERWISE, r"\1. On \g<when> \g<now>"),
 )
 CHANGED = re.compile(r"(?:my|our) .* (?:is|are) (?:now )?some(?:thing|body|one|where) else(?: now)?", re.IGNORECASE)
@@ -189,7 +197,7 @@ def _split(text: str) -> list[str]:
         piece = text[start : cut.start()]
         if (
             not OWNED.match(text[start : cut.end() + 4])
-            and not OWNER.fullmatch(piece)
+            and (cut[0].startswith(", and") or not OWNER.fullmatch(piece))
             and not LED.fullmatch(FLUFF.sub("", piece))
         ):
             parts.append(piece.strip())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 PEOPLE_SAY = (
-    "says?|said|thinks?|thought|wants?|wanted|wish|wishes|hopes?|hoped|asks?|asked|tells?|told|claims?|claimed|"
+    "says?|said|thinks?|thought|wants?(?! to (?:be|become|study|learn) )|wanted|"
+    "wish|wishes|hopes?|hoped|asks?|asked|tells?|told|claims?|claimed|"
     "believes?|dreams?|"
     "wonders?|suggests?|suggested|insists?"
 )

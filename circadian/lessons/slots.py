@@ -22,7 +22,8 @@ TRAVEL = (
     "flying|travell?ing|driving|moving|visiting|getting married|emigrating|sailing|cruising|backpacking|camping|running|cycling"
 )
 NO_DEED = (
-    "is|has|was|does|says|thinks|wants|wishes|hopes|asks|tells|claims|believes|dreams|needs|knows|seems|looks|"
+    "is|has|was|does|says|thinks|wants(?! to (?:be|become|study|learn) )|"
+    "wishes|hopes|asks|tells|claims|believes|dreams|needs|knows|seems|looks|"
     "means|always|sometimes|"
     "calls|his|its|this|lives|works|comes|likes|loves|enjoys|hates|dislikes|prefers|turns|wonders|expects|plans|"
     "insists|suggests"
@@ -67,7 +68,7 @@ def slots(words: Mapping[str, str]) -> dict[str, str]:
         "date": rf"(?P<value>(?:\d|(?:{MONTHS})\b).*?)",
         "time": rf"(?P<value>{TIME}.*?)",
         "to": rf"(?:(?:from|forward|back) .{{1,30}}? )?(?:forward |back )?to (?P<value>{TIME}.*?)",
-        "place": r"(?P<value>(?!a (?:\w+ )?(?:family|line)\b|work\b|school\b)\S.*?)",
+        "place": rf"(?P<value>(?!a (?:\w+ )?(?:family|line)\b|work\b|school\b|(?:{DAYS})s?\b)\S.*?)",
         "school": r"(?P<value>(?:\S+ ){0,4}?(?:school|college|university|academy|kindergarten)\b.*?|(?:Oxford|"
         r"Cambridge|Yale|Harvard))",
         "job": rf"(?P<value>(?:(?!big |good |bad |great |terrible |huge )[\w-]+ ){{0,3}}?(?:{job}|[\w-]*(?:keeper|"

@@ -85,7 +85,10 @@ class Successors:
         old, unsaid = near[scores.index(max(scores))], not changes
         part = changing(old.value)
         valued = score >= VALUED[unsaid] and part in old.answer and (shape(part) or old.relation not in WIDE)
-        if valued and (value := new_value(said, part, old.answer, self._embed)):
+        over = words_of(" ".join(fact.answer for fact in facts if fact.ended))
+        again = words_of(part) & over - SMALL  # what is over is no new value: "I've stopped taking the tram"
+        value = new_value(said, part, old.answer, self._embed) if valued else ""
+        if value and not (words_of(value) <= over and words_of(value) & again):
             return old, _with(old, part, turned(value), named=not re.search(rf"\ban? {re.escape(value)}", said))
         shapes = _shapes(old.value)  # words for a number have one, too
         if closed and any(fact.ended and fact.answer for fact in facts):

@@ -74,6 +74,11 @@ HAS = re.compile(
     re.IGNORECASE,
 )
 NEWER = re.compile(r"^((?:my|our)) (?:new|current|latest|present|own) (?!year)", re.IGNORECASE)
+TODAY = re.compile(
+    r"^((?:my|our) [\w'-]+(?: [\w'-]+){0,3}?) (?:these days|nowadays|at the moment|currently|at present|right now) "
+    r"(?=(?:is|are|has|have) )",
+    re.IGNORECASE,
+)
 ONGOING = re.compile(
     r"^(i|we|(?:my|our) .{2,40}?) (have|has) been (?=[a-z]+ing\b|single\b|married\b|engaged\b|vegan\b|"
     r"vegetarian\b|(?:afraid|scared|terrified|frightened) of\b)",
@@ -100,7 +105,7 @@ def variants(clause: str) -> list[str]:
     full = BREAK.sub("", whole(clause))
     listed = LIST.fullmatch(full) and not ASIDE.search(full)
     short = TAIL.sub("", full if listed else COMMA.sub("", full)).rstrip(" ,")
-    plain = BEST.sub(r"\1", NEWER.sub(r"\1 ", ADVERB.sub(r"\1 ", short)))
+    plain = BEST.sub(r"\1", NEWER.sub(r"\1 ", TODAY.sub(r"\1 ", ADVERB.sub(r"\1 ", short))))
     simple = GOT.sub(r"\1 \2 ", OWNING.sub("i own ", plain))
     going = ONGOING.sub(lambda m: f"{m[1]} {'am' if m[1].lower() == 'i' else 'are' if m[2] == 'have' else 'is'} ", simple)
     return list(dict.fromkeys((plain, short, simple, going, LATELY.sub("", going))))
