@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from circadian.lessons.news import NO_NEWS, NOTHING, OF_OTHERS, PEOPLE_SAY, TALK
-from circadian.lessons.second import capital, turned
+from circadian.lessons.second import capital, small, turned
 from circadian.lessons.times import UNITS
 from circadian.lessons.trims import LATELY, as_work, variants, whole
 from circadian.lessons.wordings import BEINGS, WORK, Relation, nouns, relations, slot, slot_text
@@ -107,8 +107,8 @@ def told(clause: str, memory: str, at: str) -> list[Fact]:
 
 def in_own_words(subject: str, clause: str, memory: str, at: str, ended: bool = False) -> Fact:
     """A fact of the relation "told"."""
-    start = clause[:1].lower() if SMALL_START.match(clause) or OURS.match(clause) else clause[:1]
-    return Fact(subject, TOLD, clause, f"You told me that {turned(start + clause[1:])}.", memory, at, many=True, ended=ended)
+    said = small(clause) if SMALL_START.match(clause) or OURS.match(clause) else clause
+    return Fact(subject, TOLD, clause, f"You told me that {turned(said)}.", memory, at, many=True, ended=ended)
 
 
 def of_a_relation(clause: str, memory: str = "", at: str = "") -> list[Fact] | None:

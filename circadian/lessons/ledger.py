@@ -8,6 +8,7 @@ from dataclasses import replace
 from circadian.lessons.corrections import CORRECTION, resolved
 from circadian.lessons.days import day_of
 from circadian.lessons.grammar import TOLD, in_own_words, subject_of
+from circadian.lessons.second import small
 from circadian.lessons.times import DAYS
 from circadian.lessons.wordings import one_name
 from circadian.records import Fact
@@ -97,9 +98,8 @@ class Ledger:
         elif key_of(fact) in self.live:
             self.past.append(fact)
         else:
-            words = fact.answer[:1].lower() + fact.answer[1:]
             subject = fact.subject or subject_of(fact.answer)
-            self._put(replace(in_own_words(subject, words.rstrip("."), fact.memory, fact.at)))
+            self._put(replace(in_own_words(subject, small(fact.answer).rstrip("."), fact.memory, fact.at)))
 
 
 def ends(end: Fact, fact: Fact) -> bool:

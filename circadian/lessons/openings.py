@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from circadian.lessons.second import small
+
 OPENERS = (
     "just so you (?:know|can \\w+(?: \\w+)?)|just a heads[- ]up|heads[- ]up|hands down|on second thoughts?|without a doubt|"
     "by the way|btw|also|oh|hi|hello|hey|well|so|and|but|then|just so you know|fyi|you know|today|now|okay|ok|hmm|um|uh|lol|"
@@ -95,5 +97,4 @@ def ordered(clause: str) -> str:
         return bare
     if OFTEN_FIRST.fullmatch(match["when"]):
         return re.sub(r"^(\S+) ", rf"\1 {match['when'].lower()} ", match["rest"])
-    when = match["when"]
-    return f"{match['rest']} {when[:1].lower()}{when[1:]}"
+    return f"{match['rest']} {small(match['when'])}"

@@ -21,7 +21,7 @@ from circadian.lessons.grammar import SMALL_START, TOLD, in_own_words, subject_o
 from circadian.lessons.likeness import About, Embed
 from circadian.lessons.overlooked import is_particular, statements
 from circadian.lessons.people import GOES_ON, by_name
-from circadian.lessons.second import plain, turned
+from circadian.lessons.second import plain, small, turned
 from circadian.lessons.slots import NAME
 from circadian.lessons.successors import Successors
 from circadian.lessons.topics import GUESSES, LIKELY, NEWS, SURE, Topics, asks, probed, topic, turns
@@ -101,8 +101,8 @@ def _about(fact: Fact, sure: Sequence[About]) -> Fact:
     if fact.relation != TOLD:
         return fact
     words = turned(fact.value)
-    small = words.startswith("You") or SMALL_START.match(words)
-    answer = f"Your {topic(first)}: {words[:1].lower() if small else words[:1]}{words[1:]}."
+    words = small(words) if words.startswith("You") or SMALL_START.match(words) else words
+    answer = f"Your {topic(first)}: {words}."
     subject, name = (first.thing, first.name) if first.relation else (topic(first), "is")
     many = relation(name).many if first.relation else attribute(first.name).many
     many = many or first.score < NEWS  # a topic that is only likely puts nothing out of its place

@@ -51,7 +51,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def small(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
 def plain(answer: str) -> str:
     """An answer without its frame ("You told me that"), to stand after a topic."""
     bare = FRAME.sub("", answer)
-    return bare[:1].lower() + bare[1:] if bare.startswith(("You", "The ", "A ")) else bare
+    return small(bare) if bare.startswith(("You", "The ", "A ")) else bare

@@ -18,7 +18,7 @@ from circadian.lessons.ledger import ends, key_of, place_of
 from circadian.lessons.likeness import About, Embed
 from circadian.lessons.newest import SHAPES, SMALL, changing, new_value, shape, spans
 from circadian.lessons.people import is_of, somebody
-from circadian.lessons.second import FRAME, capital, turned
+from circadian.lessons.second import FRAME, capital, small, turned
 from circadian.lessons.tellings import kind_of, seldom
 from circadian.lessons.times import DAYS, MONTHS
 from circadian.lessons.topics import topic
@@ -162,14 +162,14 @@ def _in_new_words(old: Fact, said: str) -> Fact:
     words = turned(said.rstrip(" .!"))
     frame = FRAME.match(old.answer)
     name = frame[0] if frame and frame[0].startswith("Your ") else "You told me: "
-    words = words[:1].lower() + words[1:] if SMALL_START.match(words) else words
+    words = small(words) if SMALL_START.match(words) else words
     return replace(old, value=said.rstrip(" .!"), answer=f"{name}{words}.", supersedes=old.id)
 
 
 def _with(old: Fact, part: str, value: str, named: bool) -> Fact:
     """The fact with another value, which takes no article if it is a name: "a Renault" is none."""
     if shape(value) != "name" and not value.isupper() and not CALENDAR.match(value):
-        value = value[:1].lower() + value[1:]
+        value = small(value)
     article = "" if shape(value) and named else "an " if value[:1] in "aeiou" else "a "
     whole = re.compile(rf"(?<!\w)(?P<a>an? )?{re.escape(part)}(?!\w)")
     swapped = [whole.sub(lambda m: (article if m["a"] else "") + value, text) for text in (old.value, old.answer)]
