@@ -283,7 +283,7 @@ def test_two_clauses_of_one_topic_are_one_fact(reader: Reader) -> None:
         ("We're putting cash aside for a sauna.", "Your savings goal: you are putting cash aside for a sauna.", "savings goal"),
         ("I'm saving up for a canoe.", "Your savings goal: you are saving up for a canoe.", "savings goal"),
         ("What scares me most is wasps.", "You are scared of wasps.", "phobia"),
-        ("Of all the housework, I hate dusting most.", "You hate dusting most.", "household chore"),
+        ("Of all the housework, I hate dusting most.", "You hate dusting.", "household chore"),
         ("As for the breed, our cat is a Bengal.", "Your cat is a Bengal.", "cat's breed"),
         ("My hen is a Sussex.", "Your hen is a Sussex.", ""),
     ],

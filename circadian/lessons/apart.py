@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from circadian.lessons.pronouns import PLURAL
+from circadian.lessons.rephrased import rephrased
 from circadian.lessons.slots import NAME
 from circadian.lessons.times import MONTHS, NUMBER
 from circadian.lessons.wordings import slot, slot_text
@@ -38,7 +39,8 @@ BESIDE = re.compile(
 )
 NO_NAME = rf"(?:(?:Easter|Christmas|New Year|Boxing Day|Thanksgiving|Ramadan|Eid)|(?:{MONTHS})|\w+day)\b"
 WITH_NAME = re.compile(
-    rf"(.*(?<!call)(?<!called)(?<!named) )((?:my|our|an?|one) {BEING}, |(?:my|our) {BEING} )(?!{NO_NAME})({NAME})",
+    rf"(.*(?<!call)(?<!called)(?<!named) )((?:my|our|an?|one) {BEING}, |(?:my|our) {BEING} )(?!{NO_NAME})({NAME})"
+    r"( (?:to|from|at|in|on|with|for|since|today|tonight|yesterday|tomorrow|this|last|next|when|after|before)\b.*)?",
     re.IGNORECASE,
 )
 WITH_WHO = re.compile(rf"(.* )((?:my|our) {BEING}),? who('s| \w+)( .+)", re.IGNORECASE)
@@ -49,50 +51,12 @@ WITH_WHERE = re.compile(
 )
 WHO = re.compile(rf"(an?) ({BEING}),? who((?:'s| \w+) .+)", re.IGNORECASE)
 POSSESSED = re.compile(rf"(an?) ([\w-]+(?: [\w-]+)?), ({NAME})(?:, who (.+))?", re.IGNORECASE)
-SIMPLE = [
-    (re.compile(text, re.IGNORECASE), clauses)
-    for text, clauses in (
-        (rf"(?:as|being) an? ({NUMBER})[- ]year[- ]old,? (\S.*)", (r"I'm \1 years old", r"\2")),
-        (rf"(?:as|being) an? ({slot('job').pattern}),? ((?:i|i'm|i've|my) \S.*)", (r"I'm a \1", r"\3")),
-        (rf"(?:at|being) ({slot('feet').pattern}),? ((?:i|i'm|i've|my) \S.*)", (r"I'm \1", r"\3")),
-        (rf"(?:because of|due to|thanks to|with) my ({slot('illness').pattern}),? (i \S.*)", (r"I have \1", r"\3")),
-        (rf"(i (?:take|am on|use|need) .+) for my ({slot('illness').pattern})", (r"\1", r"I have \2")),
-        (rf"living with ({slot('illness').pattern}) (?:is|isn't|has|hasn't|can|gets|means) .*\b(?:i|me|my)\b.*", (r"I have \1",)),
-        (r"(?:where|the place) i work,? (at|for) ([^,]+),.*", (r"I work \1 \2",)),
-        (r"i (?:own|have|drive|ride|play|bought) (an? [^,]+), (?:that|this|it)(?:'s| is) my ([\w'-]+(?: [\w'-]+)?)", (r"My \2 is \1",)),
-        (r"it's (my|our) ([\w'-]+(?: [\w'-]+)?) ((?:on|next|tomorrow|in) .*)", (r"\1 \2 is \3",)),
-        (rf"(?:this is|meet) (my|our) ({BEING}),? ({NAME})", (r"\1 \2 is called \3",)),
-        (r"((?:my|our) [\w' -]+?) (?:has|have) (?:always |long |also )?been ((?-i:[A-Z])[\w'-]+(?: (?-i:[A-Z])[\w'-]+)*)", (r"\1 is \2",)),
-        (r"(?:my|our|the) (?:\w+ )?(?:doctor|gp|hospital|clinic|specialist|consultant|psychiatrist|[a-z]+ologist) "
-         r"(?:(?:has|have|had|just|now|recently) )*(?:put|started) me on (?!an? |the )(\S.*?)(?: (?:now|last \w+|for (?:my|the) .*))?",
-         (r"i take \1",)),
-        (r"i spent my (?:student|university|uni|college) (?:years|days|time) (?:in|at) (\S.*)", (r"i went to university in \1",)),
-        (r"(\w+day)s?((?: (?:night|evening|morning|afternoon))?)s? (?:is|are) ([\w-]+) (?:night|evening|morning|time)s?"
-         r" (?:for|with) (?:me|us)", (r"i do \3 on \1\2s",)),
-        (r"(\w+day)s are for ([a-z]+ing\b.*)", (r"i spend every \1 \2",)),
-        (r"(?:my|our|the) (?:\w+ )?(?:doctor|gp|dentist|nurse|midwife|dietitian|pharmacist|[a-z]+ologist) (?:says?|said|tells me|told me|"
-         r"advised me)(?: that)? i (?:(?:must|should|may)(?:n't| not| never)|can(?:'t|not)) (\S.*)", (r"i can't \1",)),
-        (r"i (?:always )?(?:save|put)(?: (?:a bit|a little|some|money|something))*(?: (?:aside|away|up))? so (?:that )?i can "
-         r"(?:buy|afford|get) (?:myself )?(\S.*?)((?: (?:each|every) \w+)?)", (r"i'm saving up for \1",)),
-        (r"(?:every\w+|all|each|we|they|the others|my \w+) .*\b(?:has|have|had|got) (?:an?|their|his|her)(?: own)? ((?:[\w-]+ )?[\w-]+),?"
-         r"(?: and)? mine(?: is|'s) (\S.*)", (r"my \1 is \2",)),
-        (r"both (?:of )?(my|our) ([\w-]+) (\S.*)", (r"I have two \2", r"\1 \2 \3")),
-        (rf"(?:({NAME}), )?(\d\d),? (?:and )?(from|living in|based in) (\S.*)", (r"I'm \1", r"I'm \2", r"I'm \3 \4")),
-        (rf"(i am|i'm) ({NAME}), ({NUMBER})", (r"\1 \2", r"\1 \3")),
-        (r"((?:i|we) (?:was|were) born) ((?:in|at) \D+?),? (on .*\d.*|in \d{4})", (r"\1 \2", r"\1 \3")),
-        (r"((?:i|we) (?:was|were) born) ((?:on .*\d\S*|in \d{4})) ((?:in|at) \D+)", (r"\1 \2", r"\1 \3")),
-        (r"((?:i|we)(?:'ve been| have been|'m|'re| am| are)? (?:live|living)) ((?:alone|with) .*?|alone) (?:in|near) (.*)",
-         (r"\1 \2", r"\1 in \3")),
-    )
-]  # fmt: skip
 
 
 def apart(clause: str) -> list[str]:
     """ "I have a dog and two cats" as two clauses, and "my brother Mateo lives in Oslo" as two."""
-    for pattern, parts in SIMPLE:
-        match = pattern.fullmatch(clause)
-        if match:
-            return [match.expand(part) for part in parts if match.expand(part).strip() != "I'm"]
+    if parts := rephrased(clause):
+        return parts
     having = HAVING.fullmatch(clause)
     return (having and _belongings(having[1], having[2])) or _named(clause) or _beside(clause) or [clause]
 
@@ -130,7 +94,7 @@ def _beside(clause: str) -> list[str]:
     name = WITH_NAME.fullmatch(clause)
     if name and name[3][0].isupper():
         owner = name[2].rstrip(" ,")
-        return [name[1] + owner, f"{re.sub('^(?:an?|one) ', 'my ', owner)} {_is(owner)} called {name[3]}"]
+        return [name[1] + owner + (name[4] or ""), f"{re.sub('^(?:an?|one) ', 'my ', owner)} {_is(owner)} called {name[3]}"]
     where = WITH_WHERE.fullmatch(clause)
     if where:
         does = {"live": "lives", "work": "works", "grew up": "grew up"}.get(where[4].lower(), "studies")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from circadian.lessons.clauses import NO_LONGER_SO
 from circadian.lessons.grammar import TOLD, in_own_words, of_a_relation, told
+from circadian.lessons.plainly import NO_LONGER_SO
 from circadian.lessons.second import capital, turned
 from circadian.lessons.trims import whole
 from circadian.records import Fact

@@ -10,8 +10,8 @@ from circadian.lessons.apart import apart
 from circadian.lessons.clefts import straight
 from circadian.lessons.openings import ASKED, CLOSING, FLUFF, LED, MENDS, ordered, spelled
 from circadian.lessons.passing import in_passing
+from circadian.lessons.plainly import plainly
 from circadian.lessons.slots import NAME
-from circadian.lessons.times import DAYS
 from circadian.lessons.wordings import slot
 
 LONGEST = 2000  # characters of a turn that are read: what is longer is a pasted text, not a fact
@@ -69,52 +69,11 @@ IN_CASE = re.compile(  # what is there is there anyhow
     r"(?=there(?:'s| is| are) \w+ |(?:my|our) [\w' -]{1,40} (?:is|are) (?:in|on|at|by|under|behind|next))",
     re.IGNORECASE,
 )
-ELSE = re.compile(  # "My hobby is something else now, it's chess": what it is
-    r"\b((?:my|our) [\w' -]{1,40}?) (?:is|are|has|have)(?: now)? (?:(?:some(?:thing|body|one|where) )?(?:else|different)|changed)"
-    r"(?: (?:now|these days|nowadays|lately))?(?:[,;:.!]| -| –) ?(?:now )?(?:it's|it is|he's|she's|they're|they are) (?=\S)",
-    re.IGNORECASE,
-)
-ANEW = re.compile(  # "I've taken up a new hobby, chess, and dropped the old one": what it is
-    r"\b(?:i|we)(?:'ve| have)? (?:just |recently |finally )?(?:taken up|took up|found|got|picked up|started|discovered) an? "
-    r"(?:new|different|other) (hobby|pastime|passion|obsession|instrument|sport), ([^,;.!?]+?)"
-    r"(?:,? and (?:i |we )?(?:have )?(?:dropped|gave up|given up|quit|stopped|left) (?:the|my|our) (?:old|other|previous) (?:one|\1))?"
-    r"(?=[.!;]|$)",
-    re.IGNORECASE,
-)
-UNWANTED = re.compile(  # "Never give me parsnip, I find it disgusting"
-    r"\b(?:please )?(?:never|don't(?: ever)?) (?:give|serve|offer|cook|bring|buy) me (?P<what>[^,;.!?]{2,40})[,;:] (?:because )?"
-    r"(?P<who>i) (?P<find>find|hate|detest|loathe|(?:can't|cannot) (?:stand|bear)) (?:it|them)\b",
-    re.IGNORECASE,
-)
-ELSEWHERE = re.compile(  # "I get up at a different time now, at seven"
-    r"\b(at|in|on|to|with|for|by) (?:a|an|some) ?(?:different|other|new) [\w'-]+(?: (?:now|these days|nowadays))?[,:;] (?:now )?(?=\1 \S)",
-    re.IGNORECASE,
-)
-NO_LONGER_SO = (  # "I do something else on Monday evenings now"
-    rf"(?:i|we)(?: do something (?:else|different) on|(?:'ve| have)? changed (?:my|our)) (?P<when>(?P<day>{DAYS})s?(?: \w+s)?)"
-    r"(?: (?:now|these days|nowadays))?"
-)
-OTHERWISE = re.compile(  # the same with what is done then: ", I go to choir"
-    rf"\b({NO_LONGER_SO})[,;:] (?P<now>(?:i|we)\b[^.!?;]+?)(?:,? instead)?(?=[.!?;]|$)",
-    re.IGNORECASE,
-)
-ANOTHER = re.compile(  # "I go to another dentist now, Dr Rao"
-    rf"\b(?:i|we)(?: go to| have| see|'ve got)(?: now)? (?:another|a new|a different) ([\w-]+)(?: (?:now|these days|nowadays))?, ({NAME})"
-    r"(?=[.!;,]|$)",
-    re.IGNORECASE,
-)
-PLAINLY = (  # in this order: what says something in a roundabout way, and what it says
-    (ELSEWHERE, ""),
-    (UNWANTED, r"\g<who> \g<find> \g<what>"),
-    (ELSE, r"\1 is "),
-    (ANEW, r"my \1 is \2 now"),
-    (ANOTHER, r"my \1 is called \2"),
-    (OTHERWISE, r"\1. On \g<when> \g<now>"),
-)
 CHANGED = re.compile(r"(?:my|our) .* (?:is|are) (?:now )?some(?:thing|body|one|where) else(?: now)?", re.IGNORECASE)
 NEWS = re.compile(  # beside what it is now
     r"(?:i|we|(?:my|our) [\w-]+)(?:'ve| have|'s| has)? (?:just |recently |finally )?(?:changed|switched) (?:my |our |his |her |their )?"
-    r"(?:jobs?|careers?|professions?|hobby|hobbies|schools?|teams?)",
+    r"(?:jobs?|careers?|professions?|hobby|hobbies|schools?|teams?|medication|medicines?|tablets|pills|prescription)|"
+    r"(?:i|we)(?:'ve| have)? (?:switched|changed|moved) to (?:another|a different|a new) [\w-]+(?: (?:course|class|school|club))?",
     re.IGNORECASE,
 )
 QUOTED = re.compile(r"[\"“„«][^\"“”„«»]{25,}(?:[\"”“»]|$)")
@@ -140,8 +99,7 @@ class Clause:
 def sentences(text: str) -> Iterator[Clause]:
     """The sentences of a turn that state something, as far as they are the person's own."""
     read = ABBREVIATED.sub(rf"\1.{STOP}", text[:LONGEST].replace("’", "'"))
-    for said, plainly in PLAINLY:
-        read = said.sub(plainly, read)
+    read = plainly(read)
     read = QUOTED.sub('"', re.sub(r"\b(\d'\d{1,2})\"", r"\1", read))  # feet and inches are no quotation
     fenced = mends = False
     for piece in re.split(r"(?<=[.!?…])\s+|\n+", read):

@@ -67,7 +67,7 @@ def _maker(match: re.Match[str]) -> str:
 
 FORMS: tuple[tuple[str, Straight], ...] = (
     (
-        r"(?:the|one) (?P<what>[\w'-]+(?: [\w'-]+){0,2}?)(?: that| which)? (?:i|we) (?P<does>(?:like|love|enjoy|prefer|adore) "
+        r"(?:the|one) (?P<what>[\w'-]+(?: [\w'-]+){0,2}?)(?: that| which)? (?:i|we) (?P<does>(?:like|love|enjoy|prefer|adore|admire) "
         r"(?:the )?(?:most|best|more than .*?)|(?:like|love) above all|(?:hate|loathe|dislike)(?: (?:the )?most| more than .*?)?|"
         rf"(?:can't|cannot) (?:stand|bear|abide)(?: at all)?) {BE} (?P<value>\S.*)",
         _most,
@@ -94,7 +94,7 @@ FORMS: tuple[tuple[str, Straight], ...] = (
     (rf"(?P<value>\S.*?) {BE} {PLACE} (?P<who>{WHO}) (?P<does>\S.*)", lambda m: f"{m['who']} {m['does']} in {m['value']}"),
     (rf"(?:i|we) (?:like|love|enjoy|adore|prefer) (?:the )?(?:{WORKS}) (?:by|of) (?P<value>\S.*?) (?:the )?(?:best|most)(?: of all)?",
      _maker),
-    (rf"of all (?P<what>[\w'-]+(?: [\w'-]+)?),? i (?:like|love|prefer) (?P<value>\S.*?){MOST}", _favourite),
+    (rf"of all (?:the )?(?:wild )?(?P<what>[\w'-]+(?: [\w'-]+)?),? i (?:like|love|prefer) (?P<value>\S.*?){MOST}", _favourite),
     (r"no (?P<what>[\w'-]+(?: [\w'-]+)?) is (?:better|more \w+) than (?P<value>\S.*)", _favourite),
     (r"nothing tastes better(?: to me)? than (?P<value>\S.*?)(?: (?:to|for) me)?", lambda m: f"my favourite food is {m['value']}"),
     (r"nothing (?:beats|is better(?: to me)? than) (?P<value>\S.*?)(?: (?:to|for) me)?", lambda m: f"i love {m['value']}"),

@@ -34,7 +34,7 @@ def entire(text: str, facts: Sequence[Fact]) -> list[Fact]:
             first, others = inside[0], inside[1:]
             told = in_own_words(first.subject, words, first.memory, first.at)
             found = [told if fact is first else fact for fact in found if fact not in others]
-        elif [fact.relation for fact in inside] == [TOLD, "plan"]:
+        elif [fact.relation for fact in inside] == [TOLD, "plan"] and not inside[0].ended:
             aim = replace(inside[1], answer=capital(turned(whole(words))) + ".")
             found = [aim if fact is inside[1] else fact for fact in found if fact is not inside[0]]
         elif len(inside) == 1:

@@ -23,7 +23,8 @@ OPENERS = (
     "you (?:can|may)(?= call me)|obviously|basically|although(?= i\\b)|even though(?= i\\b)|help me [^,]{1,40},(?= i)"
 )
 MENDING = (
-    "no|nope|actually|sorry|oops|wait|correction|(?:my|a) (?:mistake|bad)|i was wrong|i misspoke|i made a "
+    "no(?! [\\w'-]+(?: [\\w'-]+)? (?:is|are) (?:better|nicer|more) )|"
+    "nope|actually|sorry|oops|wait|correction|(?:my|a) (?:mistake|bad)|i was wrong|i misspoke|i made a "
     "mistake|i take that back|"
     "scratch that|not quite|that's (?:wrong|not right|not true|incorrect)|that was wrong|wrong|(?:a )?small correction|"
     "(?:let me|to|i (?:have|need|want) to) correct (?:that|myself|you)|what i meant (?:is|was)(?: that)?|i meant "
@@ -40,7 +41,8 @@ ASKED = re.compile(
     re.IGNORECASE,
 )
 AFTERTHOUGHT = (
-    "by the way|btw|tbh|lol|haha|hehe|just so you know|just saying|fyi|if that (?:helps|matters|counts)|"
+    "by the way|btw|tbh|lol|haha|hehe|(?:it's )?(?:nice|good|lovely|great|pleased|a pleasure) to meet you|"
+    "if you ask me|just so you know|just saying|fyi|if that (?:helps|matters|counts)|"
     "would you believe(?: it)?|"
     "believe it or not|you know|you see|thanks|thank you|please|as a matter of fact|in fact|to be (?:honest|fair)|honestly|"
     "for what it's worth|for the record|in case you (?:wonder|wondered|were wondering|need it)|trust me|no joke|i think|"

@@ -9,7 +9,8 @@ from circadian.lessons.wordings import slot, slot_text
 
 END = r"(?:,(?= )|(?=[.!;]|$))"
 NAMED = re.compile(
-    rf"(?P<name>{NAME}), (?:by far |still |forever )?(?P<what>(?:my|our) (?:favou?rite [\w'-]+(?: [\w'-]+)?|{slot('being').pattern})){END}",
+    rf"(?P<name>{NAME}), (?:by far |still |forever |who(?: is|'s) )?"
+    rf"(?P<what>(?:my|our) (?:favou?rite [\w'-]+(?: [\w'-]+)?|{slot('being').pattern})){END}",
     re.IGNORECASE,
 )
 WHERE = re.compile(

@@ -21,7 +21,7 @@ from circadian.lessons.grammar import SMALL_START, TOLD, in_own_words, subject_o
 from circadian.lessons.likeness import About, Embed
 from circadian.lessons.overlooked import is_particular, statements
 from circadian.lessons.people import GOES_ON, by_name
-from circadian.lessons.second import plain, small, turned
+from circadian.lessons.second import FRAME, plain, small, turned
 from circadian.lessons.slots import NAME
 from circadian.lessons.successors import Successors
 from circadian.lessons.topics import GUESSES, LIKELY, NEWS, SURE, Topics, asks, probed, topic, turns
@@ -111,7 +111,7 @@ def _about(fact: Fact, sure: Sequence[About]) -> Fact:
 
 def _headed(fact: Fact, named: Sequence[About]) -> Fact:
     """A vague fact's answer after what it is likeliest called: what begins with "You" is given to any question."""
-    if fact.relation not in HEADED or not fact.answer.startswith("You "):
+    if fact.relation not in HEADED or not fact.answer.startswith("You") or FRAME.match(fact.answer):
         return fact
     own = [relation(fact.relation).topic] if fact.relation in ANY else []
     likely = [topic(one) for one in named[:1] if one.score >= (LIKELY if own else SURE)]

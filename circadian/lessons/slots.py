@@ -77,7 +77,7 @@ def slots(words: Mapping[str, str]) -> dict[str, str]:
         "jobless": r"(?P<value>(?:self[- ]employed|freelance|freelancing|unemployed|retired|between jobs|on (?:parental|"
         r"maternity) leave|"
         r"out of work)\b.*?)",
-        "allergy": r"(?P<value>(?!(?:bad|severe|serious|mild|slight|terrible|nasty)\b)\w+(?: \w+)?)",
+        "allergy": r"(?P<value>(?!(?:bad|severe|serious|mild|slight|terrible|nasty|food|drug|medicine)\b)\w+(?: \w+)?)",
         "illness": rf"(?P<value>(?:(?:chronic|mild|severe|bad|type \w+) )*(?:{illness})(?: (?:and|or|in|since) .*)?)",
         "sick": r"(?P<value>(?:diabetic|asthmatic|epileptic|colou?r-?blind|deaf|blind|anaemic|anemic|dyslexic|"
         r"autistic|short-sighted)\b.*?)",

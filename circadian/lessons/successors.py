@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from circadian.lessons.attributes import attributes
 from circadian.lessons.clauses import sentences
 from circadian.lessons.corrections import CORRECTION, resolved
 from circadian.lessons.grammar import SMALL_START, TOLD
@@ -40,7 +41,7 @@ CHANGE = re.compile(
     re.IGNORECASE,
 )
 CALENDAR = re.compile(rf"(?:{DAYS}|{MONTHS})s?\b", re.IGNORECASE)
-BESIDE = re.compile(r"\b(?:also|too|as well|another|besides|in addition|both)\b", re.IGNORECASE)
+BESIDE = re.compile(r"\b(?:also|too|as well|(?<!to )another|besides|in addition|both)\b", re.IGNORECASE)
 UNSURE = re.compile(
     r"\b(?:would|could|imagine|suppose|pretend|wish|hope|maybe|perhaps|might|unless|thinking (?:of|about))\b", re.IGNORECASE
 )
@@ -62,6 +63,8 @@ class Successors:
         if not known or _is_known(facts, known):
             return list(facts), []
         for said in compared(text):
+            if pair := _of_one_head(said, facts, known):
+                return [one for one in facts if one.id != pair[1].id], [pair]
             if pair := self._renewed(said, facts, known):
                 if same := _same(facts, pair[0]):
                     return [one for one in facts if one is not same], [(pair[0], replace(same, supersedes=pair[0].id))]
@@ -113,6 +116,23 @@ class Successors:
             )
 
         return [score(fact) for fact in facts]
+
+
+def _of_one_head(said: str, facts: Iterable[Fact], live: Sequence[Fact]) -> Pair | None:
+    """A fact in the place of the only live one whose answer begins as its own does, by its topic or with "Your hobby is", where the
+    statement tells of a change; twice, if there may be many of them ("You are learning")."""
+    changes = len(CHANGE.findall(said))
+    if not changes or BESIDE.search(said) or UNSURE.search(said):
+        return None
+    for fact in facts:
+        frame = FRAME.match(fact.answer)
+        head = frame[0] if frame else fact.answer[: max(0, fact.answer.find(fact.value))]
+        same = [one for one in live if one.relation == fact.relation and one.answer.startswith(head)]
+        many = any(one.many for one in attributes() if head == f"Your {one.topic}: ") or not head.startswith("Your ")
+        named = head.startswith("Your ") or (head.startswith("You ") and fact.relation not in WIDE)
+        if named and not fact.ended and len(same) == 1 and changes > many:
+            return same[0], replace(fact, supersedes=same[0].id)
+    return None
 
 
 def compared(text: str) -> list[str]:

@@ -30,7 +30,8 @@ TAIL = re.compile(
     re.IGNORECASE,
 )
 BEST = re.compile(  # of a like: how much it is liked
-    r"^((?:i|we) (?:like|love|prefer|enjoy|adore|favou?r) .+?) (?:(?:the )?(?:best|most)(?: of (?:all|everything|them all))?|"
+    r"^((?:i|we) (?:like|love|prefer|enjoy|adore|favou?r|dislike|hate|loathe|detest) .+?) "
+    r"(?:(?:the )?(?:best|most)(?: of (?:all|everything|them all))?|"
     r"(?:(?:more|better) than|above|over|to) (?:all|any|every)(?:thing|one)?(?: (?:of )?the)?(?: (?:other|else|rest)\w*)?)$",
     re.IGNORECASE,
 )
