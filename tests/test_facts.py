@@ -181,6 +181,8 @@ def test_a_chain_of_changes_is_kept_and_a_fact_told_again_is_the_same() -> None:
             ("My ankle hurts, because I sprained it.",),
             ["You told me that your ankle hurts.", "You told me that you sprained your ankle."],
         ),
+        (("The vet gave me an appointment for 3 May.", "I'm seeing the vet on 7 May."), ["Your vet appointment is on 7 May."]),
+        (("I've changed my last name, I'm Ada Bell now.",), ["Your name is Ada Bell."]),
         (("I spent three years studying law.",), ["You studied law."]),
         (("My aunt moved abroad to study music.",), ["Your aunt studies music."]),
         (("The doctors told me years ago that I have asthma.",), ["You have asthma."]),

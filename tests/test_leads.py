@@ -12,7 +12,7 @@ from circadian import config, model
 from circadian.batches import read_rows
 from circadian.lessons.attributes import attributes
 from circadian.lessons.facts import extract
-from circadian.lessons.leads import led
+from circadian.lessons.leads import BEGUN, led
 from circadian.lessons.unknown import near_negatives
 from circadian.records import Fact, Lesson
 
@@ -106,6 +106,8 @@ def test_other_words_for_a_thing_lead_to_the_same_but_not_those_of_another() -> 
     assert not [lesson for lesson in leads(both) if lesson.lead == "Your child is called"]
     assert any(lesson.lead == "Your boat is" for lesson in leads(facts("My boat is called Fortuna.")))
     assert not any(lesson.lead == "Your dog is" for lesson in leads(facts("My dog is called Rex."))), "it has an age, too"
+    boss = [lesson for lesson in leads(facts("My boss is called Lou.")) if lesson.lead == "Your boss is"]
+    assert len(boss) == BEGUN and all("called Lou" in lesson.answer for lesson in boss)
     age = facts("My son is 12 years old.")
     begun = [lesson for lesson in leads(age) if lesson.lead == "Your son is" and "12" in lesson.answer]
     assert begun and all(re.search(r"\b(?:old|age|years?|birthday|grown|alive|born)\b", lesson.question) for lesson in begun)

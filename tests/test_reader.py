@@ -266,6 +266,12 @@ def test_two_clauses_of_one_topic_are_one_fact(reader: Reader) -> None:
     assert win.answer == "Your largest win: you bought a lottery ticket, you won 50 euros."
 
 
+def test_what_is_said_of_somebody_by_name_is_told_with_that_name(reader: Reader) -> None:
+    first, second = facts(reader, "I had lunch with my aunt Olga today.")
+    assert first.answer.endswith("you had lunch with your aunt Olga today.") and "my aunt Olga" in first.value
+    assert second.answer == "Your aunt is called Olga."
+
+
 @pytest.mark.parametrize(
     ("said", "answer", "topic"),
     [

@@ -72,7 +72,8 @@ IN_CASE = re.compile(  # what is there is there anyhow
 CHANGED = re.compile(r"(?:my|our) .* (?:is|are) (?:now )?some(?:thing|body|one|where) else(?: now)?", re.IGNORECASE)
 NEWS = re.compile(  # beside what it is now
     r"(?:i|we|(?:my|our) [\w-]+)(?:'ve| have|'s| has)? (?:just |recently |finally )?(?:changed|switched) (?:my |our |his |her |their )?"
-    r"(?:jobs?|careers?|professions?|hobby|hobbies|schools?|teams?|medication|medicines?|tablets|pills|prescription)|"
+    r"(?:(?:(?:first|last|family) )?names?|surnames?|jobs?|careers?|professions?|hobby|hobbies|schools?|teams?|"
+    r"medication|medicines?|tablets|pills|prescription)|"
     r"(?:i|we)(?:'ve| have)? (?:switched|changed|moved) to (?:another|a different|a new) [\w-]+(?: (?:course|class|school|club))?",
     re.IGNORECASE,
 )

@@ -72,6 +72,22 @@ def lead_of(fact: Fact, leads: Iterable[tuple[str, str]]) -> str:
     return next((lead for lead, words in leads if inside_of([fact], words)), "")
 
 
+def with_names(facts: Sequence[Fact]) -> list[Fact]:
+    """Facts of a turn, what is said of somebody whose name stands beside with that name: "I saw my aunt Olga" tells of "your aunt Olga"."""
+    names = {fact.subject: fact.value for fact in facts if fact.relation == "called" and not fact.ended and fact.subject}
+
+    def one(fact: Fact) -> Fact:
+        for thing, name in names.items():
+            of = re.compile(rf"\b((?:my|our|your) {re.escape(thing)})(?=[ .,]|$)")
+            known = fact.relation == "called" or name in fact.answer or fact.answer.startswith(f"Your {thing} ")
+            if not known and of.search(fact.answer):
+                value, answer = (of.sub(rf"\1 {name}", text, count=1) for text in (fact.value, fact.answer))
+                fact = replace(fact, value=value, answer=answer)
+        return fact
+
+    return [one(fact) for fact in facts]
+
+
 def of_one_topic(facts: Sequence[Fact]) -> list[Fact]:
     """Facts of a turn, those of one topic as one: an answer cannot go on in two ways."""
     kept: list[Fact] = []

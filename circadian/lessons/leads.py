@@ -61,8 +61,8 @@ def led(
         for lead, rest in itertools.islice(itertools.cycle(chance.sample(leads, len(leads))), rows):
             question = chance.choice(topics.get(lead, asks) if chance.random() < MATCHED else asks)
             lessons.append(Lesson.of(question, lead + rest, "lead", fact.memory, lead))
-        begun = [one for one in leads if "".join(one) == fact.answer] or _begun(fact)
-        for lead, rest in begun[:1] * fewer(BEGUN, proved.get(fact.id, 0)):
+        begun = [one for one in leads if "".join(one) == fact.answer][:1] + _begun(fact)
+        for lead, rest in begun * fewer(BEGUN, proved.get(fact.id, 0)):
             lessons.append(Lesson.of(_alike(fact, known, chance), lead + rest, "lead", fact.memory, lead))
     made, told = len(lessons), {lesson.answer for lesson in lessons} | {fact.answer for fact in facts}
     far: Asked = {lesson.answer: () for lesson in denials}
@@ -140,10 +140,19 @@ def _until_denied(fact: Fact) -> str:
 
 
 def _begun(fact: Fact) -> list[tuple[str, str]]:
-    """The one answer to its questions, parted where their denial would part from it, though anything may follow there ("Your son is"):
-    a lead after these alone."""
-    begun = "" if fact.many or fact.relation in VAGUE else _until_denied(fact)
-    return [(begun, fact.answer.removeprefix(begun))] if begun and fact.answer.startswith(f"{begun} ") else []
+    """The one answer to its questions, parted where their denial would part from it though anything may follow there ("Your son is"):
+    leads after these questions alone."""
+    if fact.many or fact.relation in VAGUE:
+        return []
+    named = [
+        f"Your {one.topic} is" for one in attributes() if one.topic == fact.subject
+    ]  # denied so: "Your boss is something ..."
+    begun = dict.fromkeys([_until_denied(fact), *named])
+    return [
+        (one, fact.answer.removeprefix(one))
+        for one in begun
+        if one and fact.answer.startswith(f"{one} ") and OPEN_ENDED.fullmatch(one)
+    ]
 
 
 def _after_denial(fact: Fact) -> str:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 
 from circadian.lessons.slots import NAME
-from circadian.lessons.times import DAYS
+from circadian.lessons.times import DAYS, MONTHS
 
 SCHOOL = r"(?:(?:primary|elementary|secondary|high|middle|nursery|junior|grammar) school|kindergarten|university|college)"
+CARE = r"(?:dentist|doctor|optician|vet|physio|therapist|hairdresser|dermatologist|cardiologist|orthodontist|gynaecologist|surgeon)"
 TITLES = ("Dr", "Mr", "Ms", "Prof")
 MASTER = r"(?:teacher|tutor|professor|coach)"
 ELSE = re.compile(  # "My hobby is something else now, it's chess": what it is
@@ -63,8 +64,12 @@ NAMES = (  # in this order: what says what something is called, and how it is us
     (rf"\bmy ((?:\w+ )?{MASTER}) (?:in|at|from) ({SCHOOL}) (?:is|was)(?: called| named)? ({NAME})", r"my \2 \1 is called \3"),
 )  # fmt: skip
 OTHERS = (  # likewise of other things
+    (rf"\b(?:the|my) ({CARE})(?: has| just)* (?:gave|given|offered) me an appointment (?:for|on) ", r"my \1 appointment is on "),
+    (rf"\b(?:i'm|i am) (?:seeing|going to|going to see) (?:the|my) ({CARE}) on (?=\d|{MONTHS}|the \d)", r"my \1 appointment is on "),
+    (rf"\bi (?:have|need|'ve got) to (?:go to|see|visit) (?:the|my) ({CARE}) on (?=\d|{MONTHS}|the \d)", r"my \1 appointment is on "),
     (r",? (?:so|and) i have an? (?:drug|food|medicine|medication) allergy\b", ""),
-    (r"\b(on|of|for|with|about|in) ((?:[\w-]+ )?[\w-]+s), ((?:he|she|they|i|we) (?:also |really |always )?\w+) them\b", r"\1 \2, \3 \2"),
+    (r"\b(on|of|for|with|about|in) ((?:[\w-]+ )?(?!\w*(?:hours|minutes|days|weeks|months|years)\b)[\w-]+s), "
+     r"((?:he|she|they|i|we) (?:also |really |always )?\w+) them\b", r"\1 \2, \3 \2"),
     (r"\b(my|our) ([\w-]+), ((?:i|we) (?:always |often |usually |still |never )?[a-z]+) it\b", r"\1 \2, \3 \1 \2"),
     (r"\b(my|our) ([\w-]+) ([^,.;]*),? (?:because|since|as|after) ((?:i|we) (?:broke|sprained|twisted|injured|hurt|cut|burnt|"
      r"burned|bruised)) it\b", r"\1 \2 \3. \4 \1 \2"),

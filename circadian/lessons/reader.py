@@ -15,7 +15,7 @@ from circadian.cli import run_main
 from circadian.embedder import Embedder, folder
 from circadian.lessons import days, medicines
 from circadian.lessons.attributes import attribute, attributes
-from circadian.lessons.entire import entire, inside_of, lead_of, leading, of_one_topic
+from circadian.lessons.entire import entire, inside_of, lead_of, leading, of_one_topic, with_names
 from circadian.lessons.facts import of_turn
 from circadian.lessons.grammar import SMALL_START, TOLD, in_own_words, subject_of
 from circadian.lessons.likeness import About, Embed
@@ -53,7 +53,7 @@ class Reader:
             if not known and (is_particular(words) or self._topics.sure(words, NEWS)):
                 told = in_own_words(subject_of(words), words, memory, at)
                 found.append(self._placed(replace(told, answer=f"You told me: {turned(words)}.")))  # it may lack its subject
-        return of_one_topic(found)
+        return of_one_topic(with_names(found))
 
     def _placed(self, fact: Fact, lead: str = "") -> Fact:
         """A fact with its topics and the likeliest wordings, a wide one with its topics', too; one in the person's own words is
