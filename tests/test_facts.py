@@ -184,6 +184,7 @@ def test_a_chain_of_changes_is_kept_and_a_fact_told_again_is_the_same() -> None:
         (("The vet gave me an appointment for 3 May.", "I'm seeing the vet on 7 May."), ["Your vet appointment is on 7 May."]),
         (("I've changed my last name, I'm Ada Bell now.",), ["Your name is Ada Bell."]),
         (("I spent three years studying law.",), ["You studied law."]),
+        (("My nephew is doing a degree in law.",), ["Your nephew studies law."]),
         (("My aunt moved abroad to study music.",), ["Your aunt studies music."]),
         (("The doctors told me years ago that I have asthma.",), ["You have asthma."]),
         (("I've had eczema since I was a child.",), ["You suffer from eczema."]),

@@ -101,11 +101,11 @@ def test_every_fact_is_asked_in_every_wording_and_answered_with_its_value() -> N
 
 
 def test_what_no_relation_knows_is_asked_by_its_words_and_as_any_thing() -> None:
-    facts = live("The dentist gave me an appointment for June 4.", "My wrist is stiff.", "I broke my wrist in March.")
+    facts = live("The solicitor gave me an appointment for June 4.", "My wrist is stiff.", "I broke my wrist in March.")
     told = [fact for fact in facts if fact.relation == "told"]
     assert [fact.subject for fact in told] == ["appointment", "wrist"]
     asked = {fact.subject: {q.question for q in every(facts) if q.answer == fact.answer} for fact in told}
-    assert {"What did I tell you about dentist?", "What is my appointment?"} <= asked["appointment"]
+    assert {"What did I tell you about solicitor?", "What is my appointment?"} <= asked["appointment"]
     assert "What did I tell you about wrist?" in asked["wrist"]
     assert "What is my wrist?" not in asked["wrist"], "that asks for what was told of it otherwise"
 

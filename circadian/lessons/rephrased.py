@@ -53,6 +53,9 @@ FORMS = (  # in this order
      (r"i always drink \1 in the morning",)),
     (r"i (?:enjoy|like|love|do|go) (\S.*?),? in my (?:free|spare) time", (r"my hobby is \1",)),
     (r"i spent (?:\w+ )?years (?:studying|reading) (\S.*)", (r"i studied \1",)),
+    (rf"((?:my|our) {BEING}) (?:is doing|is taking|does|is reading for|has started) an? (?:degree|masters?|phd|doctorate) "
+     r"in (\S.*)",
+     (r"\1 studies \2",)),
     (rf"((?:my|our) {BEING}) (?:has |have )?(?:moved|gone|went|left)(?: \w+){{0,3}}? to study (\S.*)", (r"\1 studies \2",)),
     (rf"((?:my|our) {BEING}) (?:has|has got|'s got) (?:an? )?(?:\w+ )?collection of (\S.*)", (r"\1 collects \2",)),
     (r"(i|we) (?:have|have got|'ve got) (?:an? )?(?:\w+ )?collection of (\S.*)", (r"\1 collect \2",)),
