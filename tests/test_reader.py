@@ -12,7 +12,9 @@ from fact_table import NOT_TOLD
 
 from circadian import embedder
 from circadian.lessons.attributes import attributes
+from circadian.lessons.augment import normal
 from circadian.lessons.facts import extract, facts_of
+from circadian.lessons.leads import led
 from circadian.lessons.ledger import key_of
 from circadian.lessons.lessons import about_facts
 from circadian.lessons.probes import probes
@@ -264,6 +266,20 @@ def test_two_clauses_of_one_topic_are_one_fact(reader: Reader) -> None:
     assert [one.relation for one in facts(reader, "I'm seeing Felix now.")] == ["partner"]
     (win,) = facts(reader, "I bought a lottery ticket, I won 50 euros.")
     assert win.answer == "Your largest win: you bought a lottery ticket, you won 50 euros."
+
+
+def test_a_boss_is_asked_for_by_who_and_as_a_boss_is_denied(reader: Reader) -> None:
+    (boss,), (aunt,), (cat,) = (facts(reader, f"My {who} is called Lou.") for who in ("boss", "aunt", "cat"))
+    assert "Who is my boss?" in boss.asked and "Under whom do I work?" in boss.asked and boss.topics == ("boss",)
+    assert "Who is my aunt?" in aunt.asked and not cat.asked
+    assert any(lesson.lead == "Your boss" for lesson in led([boss], [], 30, 0))
+    (works,) = facts(reader, "My aunt is a nurse.")
+    answers = {lesson.answer for lesson in about_facts([aunt, works], 90) if lesson.question == "Who is my aunt?"}
+    denied = [
+        lesson for seed in range(9) for lesson in near_negatives([aunt, boss], seed, 300) if lesson.question in aunt.asked
+    ]
+    assert answers == {aunt.answer} and not denied
+    assert not {normal(ask) for ask in (*boss.asked, *aunt.asked)} & {normal(one.question) for one in probes([boss, aunt])}
 
 
 def test_what_is_said_of_somebody_by_name_is_told_with_that_name(reader: Reader) -> None:

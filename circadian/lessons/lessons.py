@@ -36,7 +36,7 @@ def about_facts(facts: Sequence[Fact], wordings: int, proved: Mapping[str, int] 
     groups: dict[tuple[str, str], list[Fact]] = {}
     for fact in facts:
         groups.setdefault((fact.relation, thing_of(fact)), []).append(fact)
-    told = {thing for _, thing in groups}
+    told, claimed = {thing for _, thing in groups}, {ask for fact in facts for ask in fact.asked}
     known = {thing for name, thing in groups if name != TOLD}
     lessons: list[Lesson] = []
     for (name, thing), group in groups.items():
@@ -47,7 +47,7 @@ def about_facts(facts: Sequence[Fact], wordings: int, proved: Mapping[str, int] 
             _asked_of_what_was_told(group, known) if name == TOLD else _asked(one, last.subject, names_of(name, thing, told))
         )
         own = _own(group, round(OWN * number))
-        others = [ask for ask in asked if ask not in own][: max(number - len(own), round((1 - OWN) * number))]
+        others = [ask for ask in asked if ask not in claimed][: max(number - len(own), round((1 - OWN) * number))]
         lessons += [Lesson.of(ask, *said) for ask, said in own.items()]
         lessons += [Lesson.of(ask, answer, "question", last.memory) for ask in others]
         lessons += [_reverse(one, fact) for fact in group if one.reverse and not fact.ended and not fact.asked]

@@ -24,11 +24,13 @@ from circadian.lessons.people import GOES_ON, by_name
 from circadian.lessons.second import FRAME, plain, small, turned
 from circadian.lessons.slots import NAME
 from circadian.lessons.successors import Successors
+from circadian.lessons.tellings import kind_of
 from circadian.lessons.topics import GUESSES, LIKELY, NEWS, SURE, Topics, asks, probed, topic, turns
 from circadian.lessons.wordings import FAVOURITE, NARROW, VAGUE, WIDE, names_of, relation
 from circadian.records import Fact
 
 HEADED = frozenset({"plan", "habit", "have", "am"})  # relations whose answers begin as any others do
+WHO = ("Who is my {thing}?", "Who's my {thing} again?", "Remind me who my {thing} is.", "Do you know who my {thing} is?")
 ANY = frozenset({"plan", "habit"})  # whose own name is of any of them, so that even a topic that is only likely is better
 
 
@@ -58,10 +60,10 @@ class Reader:
     def _placed(self, fact: Fact, lead: str = "") -> Fact:
         """A fact with its topics and the likeliest wordings, a wide one with its topics', too; one in the person's own words is
         of its first topic from here on. The lead is what its sentence named first ("As for the breed, ")."""
+        if fact.relation in (FAVOURITE, "called") and not fact.ended:
+            return _of_its_kind(fact)
         if fact.ended or fact.relation in NARROW:
             return fact
-        if fact.relation == FAVOURITE:
-            return _of_its_kind(fact)
         clause = lead + _clause(fact)
         names, said = [one for one in self._topics.sure(clause) if one.name != "called"], self._said_of_it(fact, lead)
         sure = said or (names if fact.relation in WIDE else [])
@@ -80,11 +82,14 @@ class Reader:
 
 
 def _of_its_kind(fact: Fact) -> Fact:
-    """A favourite with some wordings of the attribute that it is, under whatever name: the start has learnt to deny just these."""
+    """A favourite, or what a boss is called, with some wordings of the attribute that it is, under whatever name: the start has learnt to
+    deny just these. A person is asked for by "who", too."""
     thing = fact.subject.lower()
-    names = [f"{FAVOURITE} {name}" for name in (thing, *names_of(FAVOURITE, thing, ()))]
+    own = fact.relation == "called"
+    names = [thing] if own else [f"{FAVOURITE} {name}" for name in (thing, *names_of(FAVOURITE, thing, ()))]
     found = [one for one in attributes() if one.topic in names]
-    asked = tuple(turns(one.ask[:GUESSES] for one in found))
+    who = [ask.format(thing=fact.subject) for ask in WHO] if own and kind_of(thing) == "person" else []
+    asked = tuple(dict.fromkeys(turns([*(one.ask[:GUESSES] for one in found), who])))
     return replace(fact, asked=asked[:GUESSES], topics=tuple(one.topic for one in found))
 
 

@@ -53,7 +53,8 @@ def near_negatives(facts: Sequence[Fact], seed: int, number: int) -> list[Lesson
         if not one.asks_of_things and one.topic not in spared:
             lessons += [denied(one, "", ask) for ask in chance.sample(asked_in(one, ""), OF_ONESELF)]
     lessons += untold_days(facts, chance)
-    return list({lesson.question: lesson for lesson in lessons}.values())
+    asked = {ask for fact in facts for ask in fact.asked}
+    return list({lesson.question: lesson for lesson in lessons if lesson.question not in asked}.values())
 
 
 def topics_of(facts: Sequence[Fact]) -> set[str]:
