@@ -51,10 +51,10 @@ def of_its_day(fact: Fact) -> Fact:
     """What is done on a day and no relation has a name for, its answer after the day's, as the denials of other days begin; any
     other fact as it is."""
     day = day_of(fact)[0] if fact.relation in VAGUE | WIDE else ""
-    if not day or not (before := SAYS.match(fact.answer)):
+    if not day:
         return fact
     topics = tuple(dict.fromkeys([f"{day}s", *fact.topics]))
-    return replace(fact, answer=f"Your {day}s: {plain(fact.answer[before.end() :])}", topics=topics)
+    return replace(fact, answer=f"Your {day}s: {plain(fact.answer)}", topics=topics)
 
 
 def asked_by_day(fact: Fact, forms: Sequence[str] = ASK) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from circadian.lessons.grammar import SMALL, TOLD, in_own_words
 from circadian.lessons.ledger import place_of
 from circadian.lessons.overlooked import NAMED, stated
-from circadian.lessons.second import FRAME, capital, plain, turned
+from circadian.lessons.second import capital, head_of, plain, turned
 from circadian.lessons.trims import whole
 from circadian.lessons.wordings import FAVOURITE, NARROW, WIDE
 from circadian.records import Fact
@@ -96,14 +96,14 @@ def of_one_topic(facts: Sequence[Fact]) -> list[Fact]:
         if place is None:
             kept.append(fact)
         else:
-            kept[place] = _joined(kept[place], fact, _topic(kept[place]) or _topic(fact))
+            kept[place] = _joined(kept[place], fact, head_of(kept[place].answer) or head_of(fact.answer))
     return kept
 
 
 def _of_one(one: Fact, other: Fact) -> bool:
     """Whether two facts are of one topic: by their answers' first words, or what a relation knows beside the person's own words
     about it ("I've switched instruments, I play the flute now"), or what a new thing is ("I've a new phone, it's a Pixel")."""
-    topic, others = _topic(one), _topic(other)
+    topic, others = head_of(one.answer), head_of(other.answer)
     if topic and others:
         return topic == others
     same = place_of(one) == place_of(other) and one.relation not in WIDE
@@ -113,15 +113,9 @@ def _of_one(one: Fact, other: Fact) -> bool:
     return (same or thing) and bool(topic or others) and not (one.ended or other.ended)
 
 
-def _topic(fact: Fact) -> str:
-    """The first words of an answer that names its topic ("Your instrument: "), or nothing."""
-    head = FRAME.match(fact.answer)
-    return head[0] if head and head[0].startswith("Your ") else ""
-
-
 def _joined(one: Fact, other: Fact, head: str) -> Fact:
     """Two facts as the one that a relation knows, else the one that names something, or the first."""
-    known = bool(_topic(one)) - bool(_topic(other))
+    known = bool(head_of(one.answer)) - bool(head_of(other.answer))
     best = other if known > 0 or (not known and NAMED.search(other.value) and not NAMED.search(one.value)) else one
     return replace(
         best,

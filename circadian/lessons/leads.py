@@ -144,10 +144,8 @@ def _begun(fact: Fact) -> list[tuple[str, str]]:
     leads after these questions alone."""
     if fact.many or fact.relation in VAGUE:
         return []
-    named = [
-        f"Your {one.topic} is" for one in attributes() if one.topic == fact.subject
-    ]  # denied so: "Your boss is something ..."
-    begun = dict.fromkeys([_until_denied(fact), *named])
+    topics = [f"Your {one.topic} is" for one in attributes() if one.topic == fact.subject]  # "Your boss is something ..."
+    begun = dict.fromkeys([_until_denied(fact), *topics])
     return [
         (one, fact.answer.removeprefix(one))
         for one in begun

@@ -37,7 +37,7 @@ LEADS = frozenset(  # words before a value
     "is are am was be it's he's she's they're i'm we're called named to by with into at in on behind under of as for a an the my "
     "me like love play drive ride become became bought got have having has take takes doing eating reading speak says".split()
 )
-CAPITAL = r"[A-ZÀ-Þ][\w'-]*"
+CAPITALISED = r"[A-ZÀ-Þ][\w'-]*"
 WORD = re.compile(r"[^\s,;!?…()\"]+")
 CORE = re.compile(r",(?!\d)| (?:in|on|at|with|from|for|and|who|that|which|because|but|to)\b")
 CALLED = re.compile(r".*\b(?:called|named) ")
@@ -74,7 +74,7 @@ def new_value(said: str, old: str, answer: str, embed: Embed) -> str:
 
 def _whole_name(value: str, said: str) -> str:
     """A name with the other capitalised words around it: "Blade Runner", not "Blade"."""
-    run = re.search(rf"(?:{CAPITAL} )*{re.escape(value)}(?: {CAPITAL})*", said) if shape(value) == "name" else None
+    run = re.search(rf"(?:{CAPITALISED} )*{re.escape(value)}(?: {CAPITALISED})*", said) if shape(value) == "name" else None
     return " ".join(itertools.dropwhile(lambda word: word.lower() in SMALL, run[0].split())) if run else value
 
 

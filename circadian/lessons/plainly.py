@@ -1,4 +1,4 @@
-"""What a turn says in a roundabout way, as it is said plainly: "My hobby is something else now, it's chess" -> "my hobby is chess"."""
+"""What a turn says in a roundabout way, as it is said plainly: "My hobby is something else now, it's chess" -> "my hobby is now chess"."""
 
 from __future__ import annotations
 
@@ -95,9 +95,8 @@ OTHERS = (  # likewise of other things
     (r"\bi (?:don't|do not) (?:really )?(?:like|care for) ([\w-]+?)s? (?:much|at all)?, (?:but|and) the worst(?: one)?(?: of all)? "
      r"(?:is|are) (?=\S)", r"my least favourite \1 is "),
 )  # fmt: skip
-PLAINLY: tuple[
-    tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...
-] = (  # in this order: what says something in a roundabout way, and what it says
+Saying = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]  # something said in a roundabout way, and what it says
+PLAINLY: tuple[Saying, ...] = (  # in this order
     *((re.compile(said, re.IGNORECASE), plain) for said, plain in (*NAMES, *OTHERS)),
     (ELSEWHERE, ""),
     (UNWANTED, r"\g<who> \g<find> \g<what>"),

@@ -85,10 +85,10 @@ def _of_its_kind(fact: Fact) -> Fact:
     """A favourite, or what a boss is called, with some wordings of the attribute that it is, under whatever name: the start has learnt to
     deny just these. A person is asked for by "who", too."""
     thing = fact.subject.lower()
-    own = fact.relation == "called"
-    names = [thing] if own else [f"{FAVOURITE} {name}" for name in (thing, *names_of(FAVOURITE, thing, ()))]
+    called = fact.relation == "called"
+    names = [thing] if called else [f"{FAVOURITE} {name}" for name in (thing, *names_of(FAVOURITE, thing, ()))]
     found = [one for one in attributes() if one.topic in names]
-    who = [ask.format(thing=fact.subject) for ask in WHO] if own and kind_of(thing) == "person" else []
+    who = [ask.format(thing=fact.subject) for ask in WHO] if called and kind_of(thing) == "person" else []
     asked = tuple(dict.fromkeys(turns([*(one.ask[:GUESSES] for one in found), who])))
     return replace(fact, asked=asked[:GUESSES], topics=tuple(one.topic for one in found))
 

@@ -64,10 +64,10 @@ FORMS = (  # in this order
     (r"(?:the |my |our )?doctors? (?:have |has )?(?:found out|discovered|told me|says?|said|think|confirmed)(?: [\w ]{1,20}?)? that "
      r"((?:i have|i've got|i am|i'm) \S.*)", (r"\1",)),
     (r"i(?:'ve| have) had ([a-z-]+(?:aemia|emia|algia|itis|osis|pathy|phobia|lepsy|rrhea)|vertigo|allergies|acne|anxiety|"
-     r"(?:my )?" + ILLNESS + r") (?:since|all|for|ever since|most) .*", (r"i suffer from \1",)),
-    (r"(?:now )?i (?:now )?report to (" + NAME + r")", (r"my boss is called \1",)),
-    (rf"((?:i|we) (?:play|sing|drum|perform) in|(?:i|we) (?:make|host|run|write|produce|record)) (?:an?|the) ((?:[\w-]+ )?[\w-]+) "
-     rf"(?:called|named) ({NAME}.*)", (r"my \2 is called \3",)),
+     rf"(?:my )?{ILLNESS}) (?:since|all|for|ever since|most) .*", (r"i suffer from \1",)),
+    (rf"(?:now )?i (?:now )?report to ({NAME})", (r"my boss is called \1",)),
+    (r"(?:i|we) (?:(?:play|sing|drum|perform) in|make|host|run|write|produce|record) (?:an?|the) ((?:[\w-]+ )?[\w-]+) "
+     rf"(?:called|named) ({NAME}.*)", (r"my \1 is called \2",)),
     (r"i (?:practi[sc]e|rehearse) (?:on|with) my ([\w-]+(?: [\w-]+)?)(?: (?:whenever|every|as often|each|when) .*)?", (r"i play the \1",)),
     (r"(?:i'm|i am) (?:taking|doing|attending) (?:an? )?(?:[\w-]+ )?(?:course|class|classes|lessons) (?:to learn|in) ((?-i:[A-Z])\w+)",
      (r"i'm learning \1",)),
@@ -79,13 +79,13 @@ FORMS = (  # in this order
     (r"(?:i|we)(?:'ve| have)? (?:picked out|chosen|bought|got|found|ordered|made) (an? \S.*?) for (my [\w-]+)'s "
      r"(birthday|wedding|graduation)",
      (r"\2's \3 present from me will be \1",)),
-    (r"the first thing (?:that )?i (eat|have) (?:every|each) (?:day|morning) is (\S.*)", (r"i always eat \2 for breakfast",)),
+    (r"the first thing (?:that )?i (?:eat|have) (?:every|each) (?:day|morning) is (\S.*)", (r"i always eat \1 for breakfast",)),
     (r"the first thing (?:that )?i drink (?:every|each) (?:day|morning) is (\S.*)", (r"i always drink \1 in the morning",)),
     (r"my (?:real|actual|proper|true) (?:first )?name is (\S.*)", (r"my name is \1",)),
-    (r"(?:my|our) (?:flat|house|apartment|home) is (?:on|in|at) (" + STREET + r")", (r"my address is on \1",)),
+    (rf"(?:my|our) (?:flat|house|apartment|home) is (?:on|in|at) ({STREET})", (r"my address is on \1",)),
     (r"(?:my|our) street is(?: called| now)? (\S.*)", (r"my address is on \1",)),
     (r"(?:i|we) live (?:in|on) an? (?:[\w-]+ )?(?:street|road|lane|square|avenue) (?:called|named) (\S.*)", (r"my address is on \1",)),
-    (r"(?:now )?(?:i'm|i am|we're|we are)(?: now)? (?:on|in|at) (" + STREET + r")(?: now)?", (r"my address is on \1",)),
+    (rf"(?:now )?(?:i'm|i am|we're|we are)(?: now)? (?:on|in|at) ({STREET})(?: now)?", (r"my address is on \1",)),
 )  # fmt: skip
 PARTS = [(re.compile(form, re.IGNORECASE), parts) for form, parts in FORMS]
 

@@ -55,6 +55,12 @@ def small(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+def head_of(answer: str) -> str:
+    """The first words of an answer that names its topic ("Your instrument: "), or nothing."""
+    frame = FRAME.match(answer)
+    return frame[0] if frame and frame[0].startswith("Your ") else ""
+
+
 def plain(answer: str) -> str:
     """An answer without its frame ("You told me that"), to stand after a topic."""
     bare = FRAME.sub("", answer)

@@ -19,7 +19,7 @@ from circadian.lessons.ledger import ends, key_of, place_of
 from circadian.lessons.likeness import About, Embed
 from circadian.lessons.newest import SHAPES, SMALL, changing, new_value, shape, spans
 from circadian.lessons.people import is_of, somebody
-from circadian.lessons.second import FRAME, capital, small, turned
+from circadian.lessons.second import capital, head_of, small, turned
 from circadian.lessons.tellings import kind_of, seldom
 from circadian.lessons.times import DAYS, MONTHS
 from circadian.lessons.topics import topic
@@ -125,12 +125,13 @@ def _of_one_head(said: str, facts: Iterable[Fact], live: Sequence[Fact]) -> Pair
     if not changes or BESIDE.search(said) or UNSURE.search(said):
         return None
     for fact in facts:
-        frame = FRAME.match(fact.answer)
-        head = frame[0] if frame else fact.answer[: max(0, fact.answer.find(fact.value))]
+        head = head_of(fact.answer) or fact.answer[: max(0, fact.answer.find(fact.value))]
+        named = head.startswith("Your ")
+        if fact.ended or not (named or (head.startswith("You ") and fact.relation not in WIDE)):
+            continue
         same = [one for one in live if one.relation == fact.relation and one.answer.startswith(head)]
-        many = any(one.many for one in attributes() if head == f"Your {one.topic}: ") or not head.startswith("Your ")
-        named = head.startswith("Your ") or (head.startswith("You ") and fact.relation not in WIDE)
-        if named and not fact.ended and len(same) == 1 and changes > many:
+        many = not named or any(one.many for one in attributes() if head == f"Your {one.topic}: ")
+        if len(same) == 1 and changes > many:
             return same[0], replace(fact, supersedes=same[0].id)
     return None
 
@@ -180,8 +181,7 @@ def _shapes(text: str) -> set[str]:
 
 def _in_new_words(old: Fact, said: str) -> Fact:
     words = turned(said.rstrip(" .!"))
-    frame = FRAME.match(old.answer)
-    name = frame[0] if frame and frame[0].startswith("Your ") else "You told me: "
+    name = head_of(old.answer) or "You told me: "
     words = small(words) if SMALL_START.match(words) else words
     return replace(old, value=said.rstrip(" .!"), answer=f"{name}{words}.", supersedes=old.id)
 
