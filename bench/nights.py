@@ -6,7 +6,7 @@
     .venv/bin/python bench/nights.py --recipes ours --set training.epochs=2 --out .bench/two-epochs
 
 Recipes: `naive` (raw chats, a fresh adapter), `one-qa` (one question a fact, last night's adapter trained on) and
-`ours` (run_cycle.py). The life is invented (bench/life.toml) and hangs on the seed, as does each training; changes
+`ours` (run_cycle.py). The life is invented (bench/life.toml, or --life) and hangs on the seed, as does each training; changes
 begin on day 3. Stop it with Ctrl-C; the same command goes on where it was. OUT/nights.json holds every figure with
 its 95 % interval, nights.md the tables, nights.png the picture, and each recipe's folder the answers of each morning.
 """
@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from bench import nights_picture, nights_text  # noqa: E402
 from bench.figures import Record, figures, matrix, one_line  # noqa: E402
-from bench.life import DATA, FIRST_CHANGE, Life  # noqa: E402
+from bench.life import DATA, FIRST_CHANGE, Life, Table, read_table  # noqa: E402
 from bench.runs import RECIPES, Run, capability  # noqa: E402
 from circadian import config, hub  # noqa: E402
 from circadian.cli import UserError, run_main, say  # noqa: E402
@@ -46,6 +46,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--nights", type=positive, metavar="N", help=f"(default: {USUAL['nights']})")
     parser.add_argument("--facts", type=positive, metavar="N", help=f"new ones a night (default: {USUAL['facts']})")
     parser.add_argument("--changes", type=count, metavar="N", help=f"over all nights (default: {CHANGES:g} a night)")
+    parser.add_argument(
+        "--life", type=Path, default=DATA, metavar="FILE", help="what is told and asked (default: bench/life.toml)"
+    )
     parser.add_argument("--quick", action="store_true", help=f"{QUICK['nights']} nights of {QUICK['facts']} facts")
     parser.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE", help="of config.toml, for ours")
     return parser
@@ -74,8 +77,8 @@ def seeds(text: str) -> list[int]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(argv)
-    arguments = effective(args)
-    return run(args.out.absolute(), arguments, lives_of(arguments))
+    table, arguments = read_table(args.life), effective(args)
+    return run(args.out.absolute(), arguments, lives_of(arguments, table))
 
 
 def run(out: Path, arguments: Record, lives: Sequence[Life]) -> int:
@@ -95,7 +98,7 @@ def effective(args: argparse.Namespace) -> Record:
         raise UserError(f"changes begin on day {FIRST_CHANGE}: say --nights {FIRST_CHANGE} or more, or --changes 0.")
     found.setdefault("changes", round(CHANGES * found["nights"]) if found["nights"] >= FIRST_CHANGE else 0)
     chosen = {"recipes": args.recipes, "seeds": args.seeds, "model": args.model, "set": args.set}
-    return found | chosen | {"life": sha256(DATA)}
+    return found | chosen | {"life": sha256(args.life)}
 
 
 def same_as_before(out: Path, arguments: Record) -> None:
@@ -107,9 +110,10 @@ def same_as_before(out: Path, arguments: Record) -> None:
     write_atomic(file, json.dumps(arguments, indent=1) + "\n")
 
 
-def lives_of(arguments: Record) -> list[Life]:
+def lives_of(arguments: Record, table: Table) -> list[Life]:
     """One for each seed; it is said where one runs out of new facts."""
-    found = [Life(seed, *(arguments[key] for key in ("nights", "facts", "changes"))) for seed in arguments["seeds"]]
+    nights, facts, changes = (arguments[key] for key in ("nights", "facts", "changes"))
+    found = [Life(seed, nights, facts, changes, table) for seed in arguments["seeds"]]
     for life in found:
         if life.used_up:
             say(nights_text.life_note({"seed": life.seed, "used_up": life.used_up}))

@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench.life import TABLE  # noqa: E402
+from bench.life import read_table  # noqa: E402
 from circadian import config, hub, model, scope  # noqa: E402
 from circadian.cli import UserError, print_json, run_main  # noqa: E402
 from circadian.evaluation import scoping  # noqa: E402
@@ -33,13 +33,14 @@ BENCH = Path(__file__).parent
 
 def sets() -> dict[str, list[str]]:
     """The prompts by what they are."""
+    life = read_table()
     told = [row for _, row in read_lines(BENCH / "told.jsonl")[0]]
     tasks = [row for _, row in read_lines(ROOT / "eval" / "prompts.jsonl")[0]]
     return {
-        "life.toml, probes": [text for kind in TABLE["kind"] for text in kind["probes"]],
-        "life.toml, never told": TABLE["never"],
+        "life.toml, probes": [text for kind in life.kinds.values() for text in kind.probes],
+        "life.toml, never told": life.never,
         "told.jsonl, questions": [text for row in told for text in row.get("questions", [])],
-        "life.toml, chatter": TABLE["chatter"],
+        "life.toml, chatter": life.chatter,
         "told.jsonl, tellings": [row["tell"] for row in told if "tell" in row],
         "tasks": [row["messages"][-1]["content"] for row in tasks],
         "neutral.txt": prompts(NEUTRAL),

@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench.life import Life  # noqa: E402
+from bench.life import Life, read_table  # noqa: E402
 from circadian import config, hub, process, training  # noqa: E402
 from circadian.files import private_folder, write_atomic  # noqa: E402
 from circadian.learning import learn  # noqa: E402
@@ -35,7 +35,7 @@ FACTS = 10
 
 def prepared(home: str, model: str) -> tuple[config.Config, hub.Base, Dataset]:
     """Settings with this home, the base, and a day's rows, which are also written to its data/."""
-    (day,) = Life(seed=0, nights=1, facts=FACTS, changes=0).days
+    (day,) = Life(seed=0, nights=1, facts=FACTS, changes=0, table=read_table()).days
     memories = [Memory([{"role": "user", "content": text}], id=text) for text in day.turns]
     settings = config.load(home=home)
     base = hub.resolve(model, settings.model.folder)

@@ -12,7 +12,7 @@ import pytest
 
 from bench import nights, nights_picture, nights_text, runs, spill, talk
 from bench.figures import figures, matrix, mean_matrix, one_line
-from bench.life import FIRST_CHANGE, KINDS, NEVER, PROBES, TABLE, Fact, Life, Told
+from bench.life import DATA, FIRST_CHANGE, NEVER, PROBES, Fact, Life, Table, Told, read_table
 from bench.rivals import Evening, Slept, naive, one_qa, one_question
 from bench.runs import Run, ours, printed
 from bench.settings import settings_file
@@ -22,16 +22,18 @@ from circadian.evaluation.recall import Answered, holds
 from circadian.files import append_line
 from circadian.records import Memory, Probe
 
+LIFE = read_table()
+STRANGER = read_table(DATA.with_name("stranger.toml"))
 BASE = {"passed": 34, "total": 80, "by_tag": {}}
 
 
 @pytest.fixture
 def life() -> Life:
-    return Life(seed=0, nights=10, facts=2, changes=8)
+    return Life(seed=0, nights=10, facts=2, changes=8, table=LIFE)
 
 
 def test_a_life_hangs_on_its_seed_alone(life: Life) -> None:
-    again, other = Life(0, 10, 2, 8), Life(1, 10, 2, 8)
+    again, other = Life(0, 10, 2, 8, LIFE), Life(1, 10, 2, 8, LIFE)
     assert (again.days, again.never) == (life.days, life.never)
     assert all(again.probes(day.number) == life.probes(day.number) for day in life.days)
     assert other.days != life.days and other.never != life.never
@@ -41,7 +43,7 @@ def test_a_day_holds_its_facts_its_changes_and_two_lines_of_chatter(life: Life) 
     for day in life.days:
         new = [told for told in day.told if not told.fact.old]
         assert len(new) == 2 and len(day.turns) == len(day.told) + 2
-        assert [turn for turn in day.turns if turn not in TABLE["chatter"]] == [told.text for told in day.told]
+        assert [turn for turn in day.turns if turn not in LIFE.chatter] == [told.text for told in day.told]
         assert all(holds(told.text, told.fact.value) and "{" not in told.text for told in day.told)
 
 
@@ -68,24 +70,39 @@ def test_probes_ask_for_the_newest_value_and_forbid_the_old_ones(life: Life) -> 
     assert sorted(value.lower() for value in never[0].forbidden) == sorted(everything)
 
 
-def test_no_probe_gives_its_answer_away() -> None:
-    for kind in KINDS.values():
+@pytest.mark.parametrize("table", [LIFE, STRANGER])
+def test_no_probe_gives_its_answer_away(table: Table) -> None:
+    for kind in table.kinds.values():
         assert len(set(kind.probes)) == len(kind.probes) >= PROBES
         assert not [(ask, value) for ask in kind.probes for value in kind.values if holds(ask, value)]
+        assert all(text.count("{v}") == 1 for text in (*kind.tell, *kind.change))
 
 
-def test_what_is_never_told_is_never_told() -> None:
-    probes = {probe for kind in KINDS.values() for probe in kind.probes}
-    said = {text for kind in KINDS.values() for text in (*kind.tell, *kind.change)} | set(TABLE["chatter"])
-    assert len(set(TABLE["never"])) == len(TABLE["never"]) >= NEVER
-    assert not set(TABLE["never"]) & (probes | said)
+@pytest.mark.parametrize("table", [LIFE, STRANGER])
+def test_what_is_never_told_is_never_told(table: Table) -> None:
+    probes = {probe for kind in table.kinds.values() for probe in kind.probes}
+    said = {text for kind in table.kinds.values() for text in (*kind.tell, *kind.change)} | set(table.chatter)
+    assert len(set(table.never)) == len(table.never) >= NEVER
+    assert not set(table.never) & (probes | said)
+
+
+def test_a_file_that_is_no_life_is_named(tmp_path: Path) -> None:
+    broken, few = tmp_path / "broken.toml", tmp_path / "few.toml"
+    broken.write_text("never = [", encoding="utf-8")
+    few.write_text(
+        'never = []\nchatter = ["Hi"]\n[[kind]]\nname = "cat"\ngroup = "pets"\n' + "tell = []\nvalues = []\nprobes = []\n"
+    )
+    for file, words in ((tmp_path / "none.toml", "is no life"), (broken, "is no life"), (few, "kind 'cat' has too few")):
+        with pytest.raises(UserError, match=words):
+            nights.main(["--life", str(file), "--out", str(tmp_path / "out")])
+    assert not (tmp_path / "out").exists()
 
 
 def test_when_all_kinds_are_told_changes_take_the_place_of_new_facts() -> None:
-    life = Life(seed=0, nights=30, facts=5, changes=24)
+    life = Life(seed=0, nights=30, facts=5, changes=24, table=LIFE)
     new = [told.fact.kind for day in life.days for told in day.told if not told.fact.old]
-    assert sorted(new) == sorted(KINDS)
-    assert life.used_up == len(KINDS) // 5 + 1
+    assert sorted(new) == sorted(LIFE.kinds)
+    assert life.used_up == len(LIFE.kinds) // 5 + 1
     assert all(len(day.told) >= 5 for day in life.days)
     assert "before day 16 was full" in nights_text.life_note({"seed": 0, "used_up": life.used_up})
 
