@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import random
 import re
-import tomllib
 from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 from test_demo_probes import NEAR
 
 import demo
+from bench.life import read_table
 from circadian.lessons.attributes import attributes, untold
 from circadian.lessons.augment import normal
 from circadian.lessons.probes import wordings
 from circadian.lessons.wordings import relations, words_of
 
-LIFE = tomllib.loads((Path(demo.__file__).parent / "bench" / "life.toml").read_text(encoding="utf-8"))
+LIFE = read_table()
 PROBES = [
     *(question for asked, never in wordings().values() for question in (*asked, *never)),
     *(question for question, _ in demo.QUESTIONS),
-    *(question for kind in LIFE["kind"] for question in kind["probes"]),
-    *LIFE["never"],
+    *(question for kind in LIFE.kinds.values() for question in kind.probes),
+    *LIFE.never,
 ]
 
 

@@ -89,9 +89,8 @@ def test_what_is_never_told_is_never_told(table: Table) -> None:
 def test_a_file_that_is_no_life_is_named(tmp_path: Path) -> None:
     broken, few = tmp_path / "broken.toml", tmp_path / "few.toml"
     broken.write_text("never = [", encoding="utf-8")
-    few.write_text(
-        'never = []\nchatter = ["Hi"]\n[[kind]]\nname = "cat"\ngroup = "pets"\n' + "tell = []\nvalues = []\nprobes = []\n"
-    )
+    cat = 'name = "cat"\ngroup = "pets"\ntell = []\nvalues = []\nprobes = []\n'
+    few.write_text(f'never = []\nchatter = ["Hi"]\n[[kind]]\n{cat}', encoding="utf-8")
     for file, words in ((tmp_path / "none.toml", "is no life"), (broken, "is no life"), (few, "kind 'cat' has too few")):
         with pytest.raises(UserError, match=words):
             nights.main(["--life", str(file), "--out", str(tmp_path / "out")])
