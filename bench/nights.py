@@ -1,7 +1,7 @@
 """What is left of a life after many nights? Days held as chat, nights run, mornings measured; recipes side by side.
 
     .venv/bin/python bench/nights.py --quick                                   # 25 minutes on two CPU cores
-    .venv/bin/python bench/nights.py --recipes ours --out .bench/ours          # ten nights: two hours there
+    .venv/bin/python bench/nights.py --recipes ours --out .bench/ours          # ten nights: some two hours there
     .venv/bin/python bench/nights.py --nights 30 --facts 5 --seeds 0,1,2 --model auto --out .bench/full    # a GPU or a Mac
     .venv/bin/python bench/nights.py --recipes ours --set training.epochs=2 --out .bench/two-epochs
 
@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from bench import nights_picture, nights_text  # noqa: E402
 from bench.figures import Record, figures, matrix, one_line  # noqa: E402
+from bench.leaks import unshared  # noqa: E402
 from bench.life import DATA, FIRST_CHANGE, Life, Table, read_table  # noqa: E402
 from bench.runs import RECIPES, Run, capability  # noqa: E402
 from circadian import config, hub  # noqa: E402
@@ -142,6 +143,7 @@ def bench(out: Path, arguments: Record, lives: Sequence[Life]) -> Record:
                 new = not run.record(day.number).exists()
                 records.append(run.night(day))
                 entry |= {"nights": [figures(record) for record in records], "matrix": matrix(records)}
+                entry |= {"unshared": unshared(records[-1])}  # of older versions the tag may be another's by now
                 if new:
                     say(one_line(records[-1], base["passed"]))
                     write(out, result)

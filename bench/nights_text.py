@@ -39,6 +39,7 @@ def markdown(result: Record) -> str:
         "## After the last night",
         table("recipe", [(f"{name}, night {last(runs)}", at_the_end(runs)) for name, runs in by_recipe(result)], full=True),
         NOTE.format(spread=spread),
+        *[line for name, runs in by_recipe(result) if (line := in_own_words(name, runs))],
     ]
     for name, runs in by_recipe(result):
         nights = range(1, last(runs) + 1)
@@ -46,6 +47,19 @@ def markdown(result: Record) -> str:
     for name, runs in by_recipe(result):
         lines += [f"## {name}: recall of day i after night j, in %", grid(mean_matrix([run["matrix"] for run in runs]))]
     return "\n\n".join(lines) + "\n"
+
+
+def in_own_words(recipe: str, runs: Sequence[Record]) -> str:
+    """How many told questions stand near a row that each run's last night trained (leaks.py), and recall of the others."""
+    parts: list[Any] = [run.get("unshared") for run in runs]
+    asked = sum(run["nights"][-1]["recalled"]["total"] for run in runs)
+    if None in parts or asked == (others := sum(part["total"] for part in parts)):
+        return ""
+    right = sum(part["right"] for part in parts)
+    return (
+        f"Of {asked} questions about what was told `{recipe}` trained {asked - others} in nearly these words; of the other {others} "
+        f"it recalls {right}{f' ({right / others:.0%})' if others else ''}."
+    )
 
 
 def title(arguments: Record) -> str:

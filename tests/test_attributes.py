@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable
 
 import pytest
-from test_demo_probes import NEAR
 
 import demo
+from bench.leaks import Wordings
 from bench.life import read_table
 from circadian.lessons.attributes import attributes, untold
-from circadian.lessons.augment import normal
 from circadian.lessons.probes import wordings
 from circadian.lessons.wordings import relations, words_of
 
@@ -31,23 +29,6 @@ def test_there_are_many_and_their_wordings_are_clean() -> None:
     for one in every:
         assert len(one.ask) >= 2 and one.words and "{" not in one.topic + "".join(one.ask), one
         assert all(ask == ask.strip() for ask in one.ask), one
-
-
-class Wordings:
-    """Questions, to be looked up by those that are nearly in the same words."""
-
-    def __init__(self, questions: Iterable[str]) -> None:
-        self.holding: dict[str, set[frozenset[str]]] = {}
-        for words in {frozenset(normal(question).split()) for question in questions}:
-            for word in words:
-                self.holding.setdefault(word, set()).add(words)
-
-    def holds(self, question: str) -> bool:
-        """Whether one of them is near it."""
-        asked = frozenset(normal(question).split())
-        rare = sorted(asked, key=lambda word: len(self.holding.get(word, ())))[: round((1 - NEAR) * len(asked)) + 1]
-        near = {words for word in rare for words in self.holding.get(word, ())}  # one of the rarest is shared
-        return any(len(asked & words) >= NEAR * len(asked | words) for words in near)
 
 
 def test_no_probe_and_no_question_of_the_benchmark_is_trained() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from bench import nights, nights_picture, nights_text, runs, spill, talk
 from bench.figures import figures, matrix, mean_matrix, one_line
+from bench.leaks import unshared
 from bench.life import DATA, FIRST_CHANGE, NEVER, PROBES, Fact, Life, Table, Told, read_table
 from bench.rivals import Evening, Slept, naive, one_qa, one_question
 from bench.runs import Run, ours, printed
@@ -19,7 +20,7 @@ from bench.settings import settings_file
 from circadian import config, hub, process
 from circadian.cli import UserError
 from circadian.evaluation.recall import Answered, holds
-from circadian.files import append_line
+from circadian.files import append_line, private_folder, write_atomic, write_lines
 from circadian.records import Memory, Probe
 
 LIFE = read_table()
@@ -322,6 +323,32 @@ def test_markdown_of_several_seeds_gives_mean_and_spread() -> None:
     text = nights_text.markdown(result(2))
     assert "| ours, night 2 | 50% (33% to 67%) | 83% (67% to 100%) |" in text
     assert "| 1 | 100% | 100% |" in text and "| **2** |  | 50 |" in text
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_what_was_trained_in_nearly_the_same_words_is_told_apart(tmp_path: Path, ours: bool) -> None:
+    """Three questions: one as it was trained, one with a word more of many, one in words of its own."""
+    folder, adapter = tmp_path / "logs" / "nights" / "n1", tmp_path / "adapters" / "tag"
+    if not ours:
+        folder, adapter = tmp_path / "night-01", tmp_path / "night-01" / "adapter"
+    row = "What is the name that we gave to my sister?", "How should I call the dog when I walk in the park with it?"
+    rows = [{"messages": [{"role": "user", "content": text}, {"role": "assistant", "content": "Ann"}]} for text in row]
+    write_lines(private_folder(folder / "data") / "train.jsonl", rows)
+    if ours:
+        write_atomic(private_folder(adapter) / "manifest.json", json.dumps({"night": "n1"}))
+    asked = (row[0].upper(), row[1].replace("the park", "the big park"), "Who is she?")
+    answers = [Answered(Probe(text, ("Ann",)), "Ann").to_dict() | {"day": 1} for text in asked]
+    night = record(1, {}, adapter=str(adapter)) | {"answers": answers}
+    found = unshared(night)
+    assert found and (found["right"], found["total"]) == (1, 1)
+    line = nights_text.in_own_words("ours", [{"nights": [figures(night)], "unshared": found}])
+    assert (
+        line == "Of 3 questions about what was told `ours` trained 2 in nearly these words; of the other 1 it recalls 1 (100%)."
+    )
+    assert unshared(record(1, {}, adapter=str(tmp_path / "gone"))) is None, "nothing is claimed where the rows are gone"
+    whole = unshared(record(1, {"a": (1, True)}))
+    assert whole and whole["total"] == 1, "the base model has trained nothing"
+    assert nights_text.in_own_words("ours", [{"nights": [figures(record(1, {"a": (1, True)}))], "unshared": whole}]) == ""
 
 
 def test_the_picture_is_drawn(tmp_path: Path) -> None:

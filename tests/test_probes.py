@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 from fact_table import TOLD
-from test_demo_probes import NEAR, jaccard
+from test_demo_probes import jaccard
 
+from bench.leaks import NEAR
 from circadian.evaluation.recall import Answered
 from circadian.lessons.augment import normal
 from circadian.lessons.facts import facts_of
