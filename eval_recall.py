@@ -5,8 +5,9 @@
     python eval_recall.py --questions other.jsonl --json      # lines of {"question", "expected": […], "forbidden": […]}
 
 The columns: nothing (the base model, asked as it is), prompt (the base model with every fact before the
-question), weights (the adapter in use, or another one). Probes are worded like no lesson. Each share comes with its 95 %
-interval. Each run appends one record, without questions and answers, to logs/recall.jsonl.
+question), weights (the adapter in use, or another one). Probes are worded like no lesson. What the version's own night
+was the first to teach is counted apart from older facts. Each share comes with its 95 % interval. Each run appends one
+record, without questions and answers, to logs/recall.jsonl.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from circadian import config, files, hub, memories, versions
 from circadian.cli import UserError, print_json, run_main, say
 from circadian.config import Config
 from circadian.embedder import Embedder
-from circadian.evaluation import recall
+from circadian.evaluation import diff, recall
 from circadian.evaluation.answers import answers_by_child
 from circadian.extraction import facts_in
 from circadian.flags import model_flags, parser_for
@@ -59,9 +60,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked = recall.read_probes(Path(args.questions).expanduser()) if args.questions else probes(facts.live, facts.past)
     if not args.questions and not facts.live:
         raise UserError(f"{settings.memories} holds no facts to ask for: chat first, or give --questions.")
+    ages: dict[str, str] = {}
     if "weights" in args.columns:  # before the first column is answered
         adapter_flags(args)
-        versions.chosen(settings.adapters, args)
+        version = versions.chosen(settings.adapters, args)
+        ages = diff.ages(facts.live, version.manifest) if version else {}
     started = time.monotonic()
     answered = {name: column(settings, args, name, asked, facts) for name in args.columns}
     record = {
@@ -69,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "tag": args.tag,
         "model": settings.model.name,
         "facts": len({probe.fact for probe in asked if probe.fact}),
-        "columns": {name: recall.summary(some) for name, some in answered.items()},
+        "columns": {name: recall.summary(some, ages) for name, some in answered.items()},
         "seconds": round(time.monotonic() - started, 1),
     }
     files.append_line(settings.logs / "recall.jsonl", record)
@@ -79,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.json:
         print_json(everything)
     else:
-        print(recall.table(answered))
+        print(recall.table(answered, ages))
         say(f"recorded in {settings.logs / 'recall.jsonl'}" + (f"; answers in {args.out}" if args.out else ""))
     return 0
 

@@ -22,6 +22,7 @@ def test_every_fact_is_asked_in_each_column(sleeper: Sleeper, capsys: pytest.Cap
     assert eval_recall.main([*sleeper.flags, "--model", str(sleeper.model), "--tag", "now", "--out", str(out)]) == 0
     shown = capsys.readouterr()
     assert shown.out.count("  ✗ nothing") + shown.out.count("  ✓ nothing") == 2 * EACH + NEVER
+    assert "told since, not slept on" in shown.out, "yesterday's version knows of no memory"
     assert "told, and recalled" in shown.out and "never told, yet asserted" in shown.out and "recorded in" in shown.err
     written = json.loads(out.read_text())
     assert list(written["columns"]) == list(written["answers"]) == ["nothing", "prompt", "weights"]

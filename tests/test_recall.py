@@ -91,6 +91,18 @@ def test_the_summary_counts_each_kind() -> None:
     assert "told, and recalled" in shown and "2/4 (15 to 85 %)" in shown and "✗ weights  Ghent" in shown
 
 
+def test_new_facts_are_counted_apart_from_older_ones_and_from_what_was_told_since() -> None:
+    facts = [fact(name, name) for name in ("dog", "cat", "boat")]
+    ages = diff.ages(facts, {"memory_ids": ["dog", "cat"], "added": ["cat"]})
+    assert [ages[one.id] for one in facts] == ["older", "new", "since"]
+    answered = [Answered(Probe("?", (one.value,), fact=one.id), "cat's name") for one in facts]
+    counted = {age: (part["right"], part["total"]) for age, part in recall.summary(answered, ages)["by_age"].items()}
+    assert counted == {"new": (1, 1), "older": (0, 1), "since": (0, 1)}
+    shown = recall.table({"weights": [*answered, Answered(CHANGED, "Bruges")]}, ages)
+    assert "older facts" in shown and "changed, new value recalled" in shown
+    assert recall.summary(answered)["by_age"] == {}, "of other people's questions nobody knows the age"
+
+
 def test_other_peoples_questions_are_read(tmp_path: Path) -> None:
     file = tmp_path / "q.jsonl"
     file.write_text('{"question": "Who?", "expected": ["Ann", "Anna"]}\n\n{"question": "Where?", "forbidden": ["Rome"]}\n')

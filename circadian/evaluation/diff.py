@@ -45,6 +45,12 @@ def diff(
     return found
 
 
+def ages(facts: Sequence[Fact], manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Of each fact, by id, what it is to the version of that manifest: "new" of its own night, "older", or told "since"."""
+    taught, added = set(manifest.get("memory_ids", [])), set(manifest.get("added", []))
+    return {fact.id: "since" if fact.first not in taught else "new" if fact.first in added else "older" for fact in facts}
+
+
 def counts(found: Diff, seen: Collection[str]) -> dict[str, int]:
     """How many facts of each state; "new" ones and how many of these are known now; "known" before the night."""
     new = {fact.id for state in STATES[:-1] for fact in found[state] if fact.first not in seen}

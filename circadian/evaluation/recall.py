@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from circadian import files
@@ -15,12 +16,14 @@ from circadian.cli import UserError
 from circadian.records import Probe
 
 KINDS = ("told", "changed", "never")
+AGES = {"new": "facts new to this version", "older": "older facts", "since": "told since, not slept on"}  # diff.ages
 DENIALS = re.compile(
     r"\b(?:have ?n[o']t|have not|never|did ?n[o']t|did not) (?:yet )?(?:told|tell|mentioned?|said|shared?)|"
     r"\b(?:do ?n[o']t|do not) (?:actually |really )?know\b|\bnot (?:been )?told\b",
     re.IGNORECASE,
 )
 SMALL = frozenset("a an the of in on at to my your and or for with is are was i you it by from".split())
+NONE: Mapping[str, str] = MappingProxyType({})
 Z95 = 1.959964  # of the normal distribution: 95 % lie within
 
 
@@ -87,16 +90,18 @@ def interval(right: int, total: int) -> tuple[float, float]:
     return max(0.0, (middle - half) / (1 + z)), min(1.0, (middle + half) / (1 + z))
 
 
-def summary(answered: Sequence[Answered]) -> dict[str, Any]:
-    """Counts of each kind, "recalled" over all that was told, and "false" over what never was."""
+def summary(answered: Sequence[Answered], ages: Mapping[str, str] = NONE) -> dict[str, Any]:
+    """Counts of each kind and age, "recalled" over all that was told, and "false" over what never was. `ages` are AGES by fact."""
     kinds = {kind: [one for one in answered if one.probe.kind == kind] for kind in KINDS}
     told = [one for one in answered if one.probe.expected]
     never = kinds["never"]
     changed = kinds["changed"]
+    aged = {age: [one.right for one in told if ages.get(one.probe.fact) == age] for age in AGES}
     return {
         "recalled": share(sum(one.right for one in told), len(told)),
         "denied": sum(one.denied for one in told),
         "by_kind": {kind: share(sum(one.right for one in some), len(some)) for kind, some in kinds.items() if some},
+        "by_age": {age: share(sum(some), len(some)) for age, some in aged.items() if some},
         "old_value": share(sum(one.false for one in changed), len(changed)),
         "false": share(sum(one.false for one in never), len(never)),
         "unknown": share(sum(one.denied for one in never), len(never)),
@@ -141,7 +146,7 @@ def with_facts(question: str, facts: Sequence[str]) -> str:
     return f"You know this about me:\n{told}\nAnswer from it: {question}" if told else question
 
 
-def table(columns: dict[str, list[Answered]]) -> str:
+def table(columns: dict[str, list[Answered]], ages: Mapping[str, str] = NONE) -> str:
     """For people: every question with each column's answer, then the shares."""
     lines = []
     names = list(columns)
@@ -152,13 +157,19 @@ def table(columns: dict[str, list[Answered]]) -> str:
             mark = "✓" if other.right else "✗"
             lines.append(f"  {mark} {name:<8} {' '.join(other.answer.split())[:100]}")
     lines += ["", f"{'':<34}" + "".join(f"{name:>26}" for name in names)]
-    found = {name: summary(some) for name, some in columns.items()}
-    first = found[names[0]]
-    rows = [("told, and recalled", "recalled"), ("never told, yet asserted", "false"), ("never told, and said so", "unknown")]
-    rows += [("changed, old value asserted", "old_value")] if first["old_value"]["total"] else []
-    for label, key in rows:
-        lines.append(f"{label:<34}" + "".join(f"{_cell(found[name][key]):>26}" for name in names))
+    parts = {name: _parts(summary(some, ages)) for name, some in columns.items()}
+    for label in parts[names[0]]:
+        lines.append(f"{label:<34}" + "".join(f"{_cell(parts[name][label]):>26}" for name in names))
     return "\n".join(lines)
+
+
+def _parts(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The shares of a summary that a table shows, by what they are called there."""
+    shown = {"told, and recalled": found["recalled"]}
+    shown |= {f"  {AGES[age]}": part for age, part in found["by_age"].items()}
+    if changed := found["by_kind"].get("changed"):
+        shown |= {"changed, new value recalled": changed, "changed, old value asserted": found["old_value"]}
+    return shown | {"never told, yet asserted": found["false"], "never told, and said so": found["unknown"]}
 
 
 def _cell(part: dict[str, Any]) -> str:
