@@ -17,11 +17,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from circadian import config, process
-from circadian.cli import UserError, run_main, say, script
+from circadian import config, memories, process
+from circadian.cli import UserError, counted, run_main, say, script
 from circadian.config import ROOT, Config
 from circadian.evaluation.answers import answers_by_child
 from circadian.evaluation.recall import DENIALS
@@ -59,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     settings = config.load(home=args.home or str(ROOT / ".demo"), file=args.config)
     started = time.monotonic()
-    empty(settings.home)
+    empty(settings)
     headline("1. Evening before: what does the base model know of Nora?")
     before = ask(settings, args.model, ["--no-adapter"])
     headline("2. The day: Nora chats (chat.py)")
@@ -75,10 +74,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def empty(home: Path) -> None:
-    """Start from nothing, but never remove a folder that is not a demo's."""
+def empty(settings: Config) -> None:
+    """Start from nothing, but never remove a folder that is not a demo's, nor what somebody but Nora has said there."""
+    home = settings.home
     if home.exists() and not (home / ".a_demo").exists() and any(home.iterdir()):
         raise UserError(f"{home} holds something that is no demo: give an empty folder to --home.")
+    others = sum(not set(memory.said("user")) <= set(DAY) for memory in memories.read(settings.memories).memories)
+    if others:
+        raise UserError(f"{home} keeps {counted(others, 'memory')} of what you said there: remove it, or give another --home.")
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(mode=0o700, parents=True)
     (home / ".a_demo").touch()

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import demo
+from bench.leaks import NEAR
+from circadian import config
+from circadian.cli import UserError
+from circadian.files import append_line
 from circadian.lessons.augment import normal
 from circadian.lessons.facts import facts_of
 from circadian.lessons.lessons import about_facts
@@ -12,7 +18,6 @@ from circadian.lessons.unknown import near_negatives
 from circadian.lessons.wordings import relations
 from circadian.records import Memory
 
-NEAR = 0.85  # Jaccard of the words from which two questions count as one
 QUESTIONS = [question for question, _ in demo.QUESTIONS]
 
 
@@ -65,3 +70,17 @@ def test_no_wording_is_a_question_of_the_demo(question: str) -> None:
 )
 def test_a_denial_is_no_recall_and_a_guess_is_no_honesty(expected: str | None, answer: str, right: bool) -> None:
     assert demo.mark(expected, answer) is right
+
+
+def test_the_demo_begins_anew_but_keeps_what_somebody_else_has_said_there(tmp_path: Path) -> None:
+    settings = config.load(home=str(tmp_path / "demo"))
+    demo.empty(settings)
+    append_line(settings.memories, {"messages": [{"role": "user", "content": demo.DAY[0]}]})
+    demo.empty(settings)
+    assert not settings.memories.exists(), "Nora says it all again"
+    append_line(settings.memories, {"messages": [{"role": "user", "content": "I am somebody else."}]})
+    with pytest.raises(UserError, match="keeps 1 memory of what you said there"):
+        demo.empty(settings)
+    assert settings.memories.exists()
+    with pytest.raises(UserError, match="no demo"):
+        demo.empty(config.load(home=str(tmp_path)))
