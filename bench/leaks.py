@@ -5,7 +5,6 @@ Two authors who saw nothing of each other may both write "What is my sister call
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +12,7 @@ from bench.figures import Record, Share, answered
 from circadian import versions
 from circadian.evaluation.recall import share
 from circadian.files import read_lines
-from circadian.lessons.augment import normal
-
-NEAR = 0.85  # Jaccard of the words from which two questions count as one
-
-
-class Wordings:
-    """Questions, to be looked up by those that are nearly in the same words."""
-
-    def __init__(self, questions: Iterable[str]) -> None:
-        self.holding: dict[str, set[frozenset[str]]] = {}
-        for words in {frozenset(normal(question).split()) for question in questions}:
-            for word in words:
-                self.holding.setdefault(word, set()).add(words)
-
-    def holds(self, question: str) -> bool:
-        """Whether one of them is near it."""
-        asked = frozenset(normal(question).split())
-        rare = sorted(asked, key=lambda word: len(self.holding.get(word, ())))[: round((1 - NEAR) * len(asked)) + 1]
-        near = {words for word in rare for words in self.holding.get(word, ())}  # one of the rarest is shared
-        return any(len(asked & words) >= NEAR * len(asked | words) for words in near)
+from circadian.lessons.nearly import Wordings
 
 
 def unshared(record: Record) -> Share | None:

@@ -16,12 +16,13 @@ from circadian.evaluation.answers import answers_by_child
 from circadian.evaluation.likelihood import likely_by_child
 from circadian.extraction import facts_in
 from circadian.files import read_lines
-from circadian.lessons.augment import augmented, normal
+from circadian.lessons.augment import augmented
 from circadian.lessons.dataset import Dataset, build
 from circadian.lessons.facts import Facts
 from circadian.lessons.leads import led
 from circadian.lessons.lessons import NONE, about_facts
 from circadian.lessons.mistakes import TOKENS, corrected, further
+from circadian.lessons.nearly import Wordings, normal
 from circadian.lessons.outdated import outdated
 from circadian.lessons.probes import probes
 from circadian.lessons.tastes import TASTES, kinds, tasted
@@ -67,9 +68,12 @@ def learn(
         found = kinds(tastes, partial(likely_by_child, settings, str(base.folder)))
         facts = replace(facts, live=tasted(facts.live, found))
     asked = probes(facts.live, facts.past)
-    kept_out = {normal(probe.question) for probe in asked}
-    made = _new(settings, options, base, facts, proved)
-    new = [lesson for lesson in made if normal(lesson.question) not in kept_out]
+    kept_out = Wordings(probe.question for probe in asked)
+
+    def apart(lessons: list[Lesson]) -> list[Lesson]:
+        return [lesson for lesson in lessons if not kept_out.holds(lesson.question)]
+
+    new = apart(_new(settings, options, base, facts, proved))
     whole = sum(not lesson.lead for lesson in new)
     number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * whole))
     old = rehearsed(settings, base, number, options.dry_run) if new else []
@@ -77,9 +81,9 @@ def learn(
     if facts.live and not options.dry_run:
         taught = {lesson.question for lesson in new}
         more = _opened(settings, base, facts.live, taught, proved, start([*new, *old]))
-        new += [lesson for lesson in corrected(*more, embed) if normal(lesson.question) not in kept_out]
-    known = kept_out | {normal(lesson.question) for lesson in new}
-    reserve = [lesson for lesson in _reserve(settings, facts.live) if normal(lesson.question) not in known]
+        new += apart(corrected(*more, embed))
+    known = {normal(lesson.question) for lesson in new}
+    reserve = [lesson for lesson in apart(_reserve(settings, facts.live)) if normal(lesson.question) not in known]
     one = settings.training
     dataset = build(new, old, hub.token_counter(base), one.batch_size, one.max_seq_length, settings.model.seed, reserve)
     if dataset.dropped:

@@ -8,9 +8,9 @@ import re
 import pytest
 
 import demo
-from bench.leaks import Wordings
 from bench.life import read_table
 from circadian.lessons.attributes import attributes, untold
+from circadian.lessons.nearly import Wordings
 from circadian.lessons.probes import wordings
 from circadian.lessons.wordings import relations, words_of
 

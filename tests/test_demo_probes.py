@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 
 import demo
-from bench.leaks import NEAR
 from circadian import config
 from circadian.cli import UserError
 from circadian.files import append_line
-from circadian.lessons.augment import normal
 from circadian.lessons.facts import facts_of
 from circadian.lessons.lessons import about_facts
+from circadian.lessons.nearly import NEAR, normal
 from circadian.lessons.unknown import near_negatives
 from circadian.lessons.wordings import relations
 from circadian.records import Memory

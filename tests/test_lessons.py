@@ -16,11 +16,12 @@ from circadian.config import ROOT
 from circadian.evaluation.recall import DENIALS
 from circadian.learning import Lessons
 from circadian.lessons import rehearsal as room
-from circadian.lessons.augment import acceptable, augmented, normal
+from circadian.lessons.augment import acceptable, augmented
 from circadian.lessons.dataset import ENOUGH, Dataset, build
 from circadian.lessons.facts import facts_of
 from circadian.lessons.grammar import subjects_of
 from circadian.lessons.lessons import IN_A_SUMMARY, SUMMARY, about_facts, whole_sentences
+from circadian.lessons.nearly import normal
 from circadian.lessons.rehearsal import TELLINGS, rehearsal, retold
 from circadian.lessons.unknown import OF_ONESELF, near_negatives
 from circadian.lessons.wordings import TABLE, aliases, relations

@@ -9,11 +9,10 @@ import pytest
 from fact_table import TOLD
 from test_demo_probes import jaccard
 
-from bench.leaks import NEAR
 from circadian.evaluation.recall import Answered
-from circadian.lessons.augment import normal
 from circadian.lessons.facts import facts_of
 from circadian.lessons.lessons import SUMMARY
+from circadian.lessons.nearly import NEAR, normal
 from circadian.lessons.probes import EACH, NEVER, probes, wordings
 from circadian.lessons.wordings import relations
 from circadian.records import Fact, Memory

@@ -12,11 +12,11 @@ from fact_table import NOT_TOLD
 
 from circadian import embedder
 from circadian.lessons.attributes import attributes
-from circadian.lessons.augment import normal
 from circadian.lessons.facts import extract, facts_of
 from circadian.lessons.leads import led
 from circadian.lessons.ledger import key_of
 from circadian.lessons.lessons import about_facts
+from circadian.lessons.nearly import normal
 from circadian.lessons.probes import probes
 from circadian.lessons.reader import Reader
 from circadian.lessons.tellings import alike, questions, tellings

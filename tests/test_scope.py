@@ -17,7 +17,7 @@ from circadian.cli import UserError
 from circadian.evaluation import scoping
 from circadian.files import read_lines, write_lines
 from circadian.lessons import life
-from circadian.lessons.augment import normal
+from circadian.lessons.nearly import normal
 from circadian.lessons.rehearsal import prompts
 from circadian.records import Message, Scope, Version
 from circadian.scope import MISSED, fit, within

@@ -25,7 +25,9 @@ from circadian.evaluation import liveness
 from circadian.files import append_line, only_one
 from circadian.lessons.dataset import Dataset
 from circadian.lessons.facts import Facts, extract
-from circadian.records import Lesson, Version
+from circadian.lessons.nearly import Wordings
+from circadian.options import Options
+from circadian.records import Lesson, Memory, Version
 
 DOG = exchange("My dog is called Biscuit.")
 Slept = tuple[int, str, str]
@@ -338,6 +340,18 @@ def test_what_the_version_in_use_has_proved_to_know_gets_fewer_rows(sleeper: Sle
     assert [whole, *torn, other] == [whole] * 4 and whole > half > third > whole / 4
     code, out, _ = quick("--dry-run", "--json", "--reset-adapter")
     assert code == 0 and json.loads(out)["counts"]["kinds"]["question"] == whole
+
+
+def test_what_is_asked_in_the_morning_is_trained_in_no_nearly_alike_words(sleeper: Sleeper) -> None:
+    """Of a like "What am I a fan of?" would be trained, and of a team "What club am I a fan of?" is a probe."""
+    said = "I support Villarreal.", "I like narwhals."
+    held = [Memory([{"role": "user", "content": text}], id=text, at=f"2030-01-0{day}") for day, text in enumerate(said, 1)]
+    settings = config.load(home=str(sleeper.home))
+    made = learning.learn(settings, Options(dry_run=True), hub.resolve(str(sleeper.model)), held)
+    probes = Wordings(probe.question for probe in made.probes)
+    rows = [*made.dataset.train, *made.dataset.valid, *made.dataset.test, *made.dataset.reserve]
+    assert probes.holds("What am I a fan of?") and len(rows) > 500
+    assert [row.question for row in rows if probes.holds(row.question)] == []
 
 
 def test_after_a_refused_night_nothing_is_drilled_less(sleeper: Sleeper, quick: Quick) -> None:

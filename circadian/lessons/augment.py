@@ -6,10 +6,10 @@ the same thing, give nothing away and are new. Questions of its own are self-stu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from circadian.lessons.lessons import about_facts
+from circadian.lessons.nearly import normal
 from circadian.records import Fact, Lesson, Message
 
 Generate = Callable[[list[list[Message]], int], list[str]]
@@ -49,8 +49,3 @@ def acceptable(question: str, lesson: Lesson) -> bool:
     about = {word for word in asked & answer if len(word) > 3} - WEAK
     given_away = {word for word in answer - asked if len(word) > 3} - WEAK
     return about <= words and not given_away & words
-
-
-def normal(text: str) -> str:
-    """Lower case, letters and digits only, single spaces."""
-    return " ".join(re.findall(r"[\w']+", text.lower()))
