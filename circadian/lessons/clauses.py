@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from circadian.lessons.apart import apart
 from circadian.lessons.clefts import straight
+from circadian.lessons.jotted import jotted
 from circadian.lessons.openings import ASKED, CLOSING, FLUFF, LED, MENDS, ordered, spelled
 from circadian.lessons.passing import in_passing
 from circadian.lessons.plainly import plainly
@@ -100,7 +101,7 @@ class Clause:
 def sentences(text: str) -> Iterator[Clause]:
     """The sentences of a turn that state something, as far as they are the person's own."""
     read = ABBREVIATED.sub(rf"\1.{STOP}", text[:LONGEST].replace("’", "'"))
-    read = plainly(read)
+    read = plainly(jotted(read))
     read = QUOTED.sub('"', re.sub(r"\b(\d'\d{1,2})\"", r"\1", read))  # feet and inches are no quotation
     fenced = mends = False
     for piece in re.split(r"(?<=[.!?…])\s+|\n+", read):

@@ -31,6 +31,7 @@ from circadian.records import Fact
 
 HEADED = frozenset({"plan", "habit", "have", "am"})  # relations whose answers begin as any others do
 WHO = ("Who is my {thing}?", "Who's my {thing} again?", "Remind me who my {thing} is.", "Do you know who my {thing} is?")
+LEAST = 3  # words that tell something
 ANY = frozenset({"plan", "habit"})  # whose own name is of any of them, so that even a topic that is only likely is better
 
 
@@ -52,7 +53,7 @@ class Reader:
         found = [self._placed(fact, lead_of(fact, leads)) for fact in entire(text, of_turn(text, memory, at, before))]
         for words in statements(text):
             known = of_turn(words, memory, at, before) or (GOES_ON.match(words) and inside_of(found, words))
-            if not known and (is_particular(words) or self._topics.sure(words, NEWS)):
+            if not known and (is_particular(words) or (len(words.split()) >= LEAST and self._topics.sure(words, NEWS))):
                 told = in_own_words(subject_of(words), words, memory, at)
                 found.append(self._placed(replace(told, answer=f"You told me: {turned(words)}.")))  # it may lack its subject
         return of_one_topic(with_names(found))
