@@ -51,7 +51,7 @@ def test_what_may_have_been_told_is_not_asked() -> None:
     topics = {lesson.answer for lesson in lessons}
     assert "Your shoe size is something you haven't told me." in topics
     assert any(topic.startswith("Your car's ") for topic in topics)
-    assert not [topic for topic in topics if topic.startswith("Your dog's ") or topic.startswith("Your weight ")]
+    assert not [topic for topic in topics if topic.startswith(("Your dog's ", "Your weight "))]
 
 
 @pytest.mark.parametrize("number", [0, 1, 7, 40])

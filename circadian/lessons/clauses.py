@@ -36,6 +36,15 @@ AHEAD = re.compile(
     r"dear \S.{0,30},$",
     re.IGNORECASE,
 )
+WH = (
+    "who|whom|whose|what|what's|when|where|which|why|how|do|does|did|can|could|should|would|will|shall|is|are|am|any|was|were|have|has|isn't|"
+    "don't|doesn't|didn't|won't|may|might|got"
+)
+TELLS = re.compile(  # "I left my towel in locker B19, who do I ring?": what is told before it is asked
+    rf"(?P<told>(?!(?:(?:so|and|but|or|hey|hi|ok|please) )*(?:{WH})\b)[^?]*\b(?:i|i'm|i've|my|mine|we|we're|we've|our)\b[^?]{{8,}}?)"
+    rf"(?:,|;|:| -| –) (?:(?:so|and|but|or) )?(?:{WH})\b[^,;?]*\?",
+    re.IGNORECASE,
+)
 NEVER = re.compile(
     r"\b(?:if|would|could|imagine|suppose|pretend|assume|let's|wish|wishes|hope|hopes|maybe|perhaps|might|you|"
     r"your|i'd|we'd|unless)\b|"
@@ -114,8 +123,11 @@ def sentences(text: str) -> Iterator[Clause]:
         if telling:
             sentence = telling["told"]
         elif sentence.endswith("?"):
+            before = TELLS.fullmatch(sentence)
             yield Clause(sentence, asks=True)
-            continue
+            if not before:
+                continue
+            sentence = before["told"]
         bare = IN_CASE.sub("", FLUFF.sub("", sentence))
         if PASTED.match(bare) or AHEAD.match(sentence):
             if ":" in sentence or AHEAD.match(sentence):

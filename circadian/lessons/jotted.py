@@ -48,8 +48,8 @@ def jotted(text: str) -> str:
 def _said(match: re.Match[str]) -> str:
     *whose, thing = spelled(match["thing"]).lower().split(", ")
     words, value = [SHORT.get(word, word) for word in thing.split()], match["value"].strip()
-    named = words[-1] in (_bare() if match.re is BARE else _things()) and all(one in _bare() for one in whose)
-    if not named or INSIDE.intersection(words) or words[0] in ORDERS or OPEN.match(value):
+    named = match.re is FAVOURITE or words[-1] in (_bare() if match.re is BARE else _things())
+    if not named or not _bare().issuperset(whose) or INSIDE.intersection(words) or words[0] in ORDERS or OPEN.match(value):
         return match[0]
     owner = "".join(f"{one}'s " for one in whose)
     verb = "are" if re.search(r"[^s]s$", words[-1]) else "is"

@@ -23,7 +23,7 @@ OPENERS = (
     "you (?:can|may)(?= call me)|obviously|basically|although(?= i\\b)|even though(?= i\\b)|help me [^,]{1,40},(?= i)"
 )
 MENDING = (
-    "no(?! [\\w'-]+(?: [\\w'-]+)? (?:is|are) (?:better|nicer|more) )|"
+    "no(?! more\\b| [\\w'-]+(?: [\\w'-]+)? (?:is|are) (?:better|nicer|more) )|"
     "nope|actually|sorry|oops|wait|correction|(?:my|a) (?:mistake|bad)|i was wrong|i misspoke|i made a "
     "mistake|i take that back|"
     "scratch that|not quite|that's (?:wrong|not right|not true|incorrect)|that was wrong|wrong|(?:a )?small correction|"

@@ -17,6 +17,7 @@ from circadian.lessons import days, medicines
 from circadian.lessons.attributes import attribute, attributes
 from circadian.lessons.entire import entire, inside_of, lead_of, leading, of_one_topic, with_names
 from circadian.lessons.facts import of_turn
+from circadian.lessons.foremost import foremost
 from circadian.lessons.grammar import SMALL_START, TOLD, in_own_words, subject_of
 from circadian.lessons.likeness import About, Embed
 from circadian.lessons.overlooked import is_particular, statements
@@ -67,12 +68,28 @@ class Reader:
             return fact
         clause = lead + _clause(fact)
         names, said = [one for one in self._topics.sure(clause) if one.name != "called"], self._said_of_it(fact, lead)
+        if fact.relation == TOLD and not names:  # under a topic that is only likely it is found sooner than under none
+            names = self._topics.sure(clause, LIKELY)[:1]
         sure = said or (names if fact.relation in WIDE else [])
         asked = [*self._topics.likely(clause), *turns(map(asks, sure))]
         named = self._topics.named(clause) if fact.relation in VAGUE else []
         called = map(topic, [*said, *names, *named])
         placed = replace(fact, asked=tuple(dict.fromkeys(asked)), topics=tuple(dict.fromkeys(called)))
-        return _as_such(_headed(_about(placed, sure) if sure else placed, said or named))
+        return _as_such(_headed(self._about(placed, sure) if sure else placed, said or named))
+
+    def _about(self, fact: Fact, sure: Sequence[About]) -> Fact:
+        """A fact with the probes of its topics; in the person's own words it is of the first of them, which its answer names, before
+        the part that tells most of it."""
+        first, fact = sure[0], replace(fact, probes=tuple(turns(map(probed, sure))))
+        if fact.relation != TOLD:
+            return fact
+        words = turned(foremost(fact.value, lambda part: self._topics.score(part, first)))
+        words = small(words) if words.startswith("You") or SMALL_START.match(words) else words
+        answer = f"Your {topic(first)}: {words}."
+        subject, name = (first.thing, first.name) if first.relation else (topic(first), "is")
+        many = relation(name).many if first.relation else attribute(first.name).many
+        many = many or first.score < NEWS  # a topic that is only likely puts nothing out of its place
+        return replace(fact, subject=subject, relation=name, answer=answer, many=many)
 
     def _said_of_it(self, fact: Fact, lead: str) -> list[About]:
         """What a vague fact is surely about, whatever its value is: "You are scared of something", "You are saving up for ..."."""
@@ -99,20 +116,6 @@ def _as_such(fact: Fact) -> Fact:
     asked = turns([days.asked_by_day(fact), medicines.asked_as_medicine(fact), fact.asked])
     probes = turns([days.asked_by_day(fact, days.PROBES), medicines.asked_as_medicine(fact, medicines.PROBES), fact.probes])
     return days.of_its_day(replace(fact, asked=tuple(asked), probes=tuple(probes)))
-
-
-def _about(fact: Fact, sure: Sequence[About]) -> Fact:
-    """A fact with the probes of its topics; in the person's own words it is of the first of them, which its answer names."""
-    first, fact = sure[0], replace(fact, probes=tuple(turns(map(probed, sure))))
-    if fact.relation != TOLD:
-        return fact
-    words = turned(fact.value)
-    words = small(words) if words.startswith("You") or SMALL_START.match(words) else words
-    answer = f"Your {topic(first)}: {words}."
-    subject, name = (first.thing, first.name) if first.relation else (topic(first), "is")
-    many = relation(name).many if first.relation else attribute(first.name).many
-    many = many or first.score < NEWS  # a topic that is only likely puts nothing out of its place
-    return replace(fact, subject=subject, relation=name, answer=answer, many=many)
 
 
 def _headed(fact: Fact, named: Sequence[About]) -> Fact:

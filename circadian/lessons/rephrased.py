@@ -21,6 +21,8 @@ FORMS = (  # in this order
     (rf"(?:because of|due to|thanks to|with) my ({slot('illness').pattern}),? (i \S.*)", (r"I have \1", r"\3")),
     (rf"(i (?:take|am on|use|need) .+) for my ({slot('illness').pattern})", (r"\1", r"I have \2")),
     (rf"living with ({slot('illness').pattern}) (?:is|isn't|has|hasn't|can|gets|means) .*\b(?:i|me|my)\b.*", (r"I have \1",)),
+    (r"no more ([\w' -]+?) for (?:me|us)(?: any ?more)?", (r"I've given up \1",)),
+    (r"(?:(?:it's )?an? )?(?:hard|firm|definite|big) no (?:to|for me on) (\S.*)", (r"I hate \1",)),
     (r"(?:where|the place) i work,? (at|for) ([^,]+),.*", (r"I work \1 \2",)),
     (r"i (?:own|have|drive|ride|play|bought) (an? [^,]+), (?:that|this|it)(?:'s| is) my ([\w'-]+(?: [\w'-]+)?)", (r"My \2 is \1",)),
     (r"it's (my|our) ([\w'-]+(?: [\w'-]+)?) ((?:on|next|tomorrow|in) .*)", (r"\1 \2 is \3",)),

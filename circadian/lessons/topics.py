@@ -39,6 +39,11 @@ class Topics:
         found = self._likeness.about(clause)[:MOST]
         return [one for one in found if one.score >= max(least, found[0].score - ALSO)] if found else []
 
+    def score(self, clause: str, of: About) -> float:
+        """How likely it is about just this; 0 where it cannot be."""
+        same = (one for one in self._likeness.about(clause) if (one.name, one.relation) == (of.name, of.relation))
+        return max((one.score for one in same), default=0.0)
+
     def named(self, clause: str) -> list[About]:
         """What an answer may call it, likeliest first: of the topics that are about as likely as the likeliest those that are likely
         enough, or are those of its likeliest wordings."""
