@@ -174,11 +174,11 @@ def test_questions_commands_and_small_talk_are_no_news(reader: Reader, said: str
 @pytest.mark.parametrize(
     ("said", "answer"),
     [
-        ("broke my wrist on the library steps in Ulm", "You told me: broke your wrist on the library steps in Ulm."),
+        ("broke my wrist on the library steps in Ulm", "Your broken bone: broke your wrist on the library steps in Ulm."),
         ("I want to open a bakery in Ulm.", "You told me: you want to open a bakery in Ulm."),
         (
             "Uncle rang from Perth and says it's forty degrees",
-            "You told me: Uncle rang from Perth and says it's forty degrees.",
+            "Your thermostat setting: Uncle rang from Perth and says it's forty degrees.",
         ),
     ],
 )
