@@ -47,11 +47,11 @@ def test_an_attributes_own_probes_are_trained_by_no_wording() -> None:
 
 def test_what_may_have_been_told_is_not_asked() -> None:
     told, spoken_of, known = {"car"}, {"dog"}, words_of("my weight is 80 kilos")
-    lessons = untold(told, spoken_of, known, random.Random(1), 3000)
+    lessons = untold(told, spoken_of, known, random.Random(1), 2000)
     topics = {lesson.answer for lesson in lessons}
     assert "Your shoe size is something you haven't told me." in topics
     assert any(topic.startswith("Your car's ") for topic in topics)
-    assert not [topic for topic in topics if topic.startswith(("Your dog's ", "Your weight "))]
+    assert not [topic for topic in topics if topic.startswith("Your dog's ") or "weight" in topic]
 
 
 @pytest.mark.parametrize("number", [0, 1, 7, 40])

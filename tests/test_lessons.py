@@ -224,7 +224,7 @@ def test_a_dog_that_may_be_called_a_pet_leaves_the_cat_to_be_denied() -> None:
         ("My cats are called A and B.", "cat is called"), ("My favourite animal is the horse.", "horse is called"),
         ("My bike is red.", r"bicycle is|\bbike's"), ("I work as a baker.", "You are something"), ("My son is seven.", "son is of an age"),
         ("I have two sisters.", "number of sisters"), ("My kids are Anna and Ben.", "daughter is called"),
-        ("I broke my wrist.", "illness|injury|fracture|broken bone"), ("My wife is from Chile.", "Your partner is"),
+        ("I broke my wrist.", "illness|injury|fracture|broken"), ("My wife is from Chile.", "Your partner is"),
         ("I never eat meat.", "diet"), ("My mum's birthday is on 4 July.", "Your mother's birthday"),
         ("I cycle to work.", "get to work"), ("My sister's dog is called Rex.", "Your dog is called"),
         ("I always read Dune at night.", "You are reading"), ("My favourite food is rice.", "You like"),

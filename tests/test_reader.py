@@ -313,7 +313,7 @@ def test_what_is_said_of_somebody_by_name_is_told_with_that_name(reader: Reader)
 def test_the_words_around_a_value_say_what_it_is_of(reader: Reader, said: str, answer: str, topic: str) -> None:
     (fact,) = facts(reader, said)
     assert fact.answer == answer and (not topic or fact.topics[0] == topic)
-    assert not any(one.endswith("'s name") for one in fact.topics)
+    assert not any("name" in one for one in fact.topics)
 
 
 def test_a_changed_career_is_the_new_job(reader: Reader) -> None:
