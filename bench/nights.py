@@ -143,7 +143,8 @@ def bench(out: Path, arguments: Record, lives: Sequence[Life]) -> Record:
                 new = not run.record(day.number).exists()
                 records.append(run.night(day))
                 entry |= {"nights": [figures(record) for record in records], "matrix": matrix(records)}
-                entry |= {"unshared": unshared(records[-1])}  # of older versions the tag may be another's by now
+                if new or day is life.days[-1]:  # of older versions the tag may be another's by now
+                    entry |= {"unshared": unshared(records[-1])}
                 if new:
                     say(one_line(records[-1], base["passed"]))
                     write(out, result)

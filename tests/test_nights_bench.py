@@ -24,7 +24,7 @@ from circadian.files import append_line, private_folder, write_atomic, write_lin
 from circadian.records import Memory, Probe
 
 LIFE = read_table()
-STRANGER = read_table(DATA.with_name("stranger.toml"))
+STRANGERS = [read_table(DATA.with_name(name)) for name in ("stranger.toml", "guest.toml")]
 BASE = {"passed": 34, "total": 80, "by_tag": {}}
 
 
@@ -71,7 +71,7 @@ def test_probes_ask_for_the_newest_value_and_forbid_the_old_ones(life: Life) -> 
     assert sorted(value.lower() for value in never[0].forbidden) == sorted(everything)
 
 
-@pytest.mark.parametrize("table", [LIFE, STRANGER])
+@pytest.mark.parametrize("table", [LIFE, *STRANGERS])
 def test_no_probe_gives_its_answer_away(table: Table) -> None:
     for kind in table.kinds.values():
         assert len(set(kind.probes)) == len(kind.probes) >= PROBES
@@ -79,7 +79,7 @@ def test_no_probe_gives_its_answer_away(table: Table) -> None:
         assert all(text.count("{v}") == 1 for text in (*kind.tell, *kind.change))
 
 
-@pytest.mark.parametrize("table", [LIFE, STRANGER])
+@pytest.mark.parametrize("table", [LIFE, *STRANGERS])
 def test_what_is_never_told_is_never_told(table: Table) -> None:
     probes = {probe for kind in table.kinds.values() for probe in kind.probes}
     said = {text for kind in table.kinds.values() for text in (*kind.tell, *kind.change)} | set(table.chatter)
