@@ -21,9 +21,9 @@ FAVOURITE = re.compile(  # "fav colour lilac", "favourite film? Momo"
 HEADED = re.compile(
     rf"{BEFORE}(?:my |our |the )?(?P<thing>{THING}(?:, {THING})?) ?(?::|=| - | – ) ?(?P<value>[^.;!?\n]+)", re.IGNORECASE
 )
-ASKED = re.compile(
+ASKED = re.compile(  # by oneself: "the cat's name? Pumpernickel"
     rf"{BEFORE}(?:my |our |the )?(?P<thing>{THING}) ?\? (?P<value>[^.;!?,\n]+)(?=[.;!,\n]|$)", re.IGNORECASE
-)  # by oneself
+)
 BARE = re.compile(rf"{BEFORE}(?P<thing>(?-i:[a-z])[\w'-]*) (?:is|are) (?P<value>[^.;!?\n]+)", re.IGNORECASE)
 OTHERWISE = frozenset("text note example question answer task code title subject topic poem story quote sentence".split())
 INSIDE = frozenset(  # words of a sentence
@@ -35,7 +35,7 @@ ORDERS = frozenset(  # first words of a request
     "continue complete say spell classify".split()
 )
 OPEN = re.compile(r"(?:i|it|he|she|they|we|you|who|what|where|when|why|how|which|not|none|no|yes|don't|never)\b", re.IGNORECASE)
-SHORT = {"bday": "birthday", "no": "number", "addr": "address", "dob": "date of birth", "tel": "telephone number"}
+SHORT = {"no": "number", "addr": "address", "dob": "date of birth", "tel": "telephone number"}
 
 
 def jotted(text: str) -> str:
