@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,9 @@ def build_parser() -> argparse.ArgumentParser:
     model_flags(parser)
     parser.add_argument("--questions", metavar="FILE", help="JSONL of questions instead of the facts' own probes")
     parser.add_argument("--columns", type=_columns, default=COLUMNS, metavar="A,B", help=f"some of {','.join(COLUMNS)}")
+    parser.add_argument(
+        "--known", metavar="FILE", help="an earlier --out of the same models: what they answered is not asked again"
+    )
     parser.add_argument("--tag", default="", metavar="NAME", help="a name for this measurement")
     parser.add_argument("--out", metavar="FILE", help="write everything there, each question's answers included")
     parser.add_argument("--json", action="store_true", help="print one JSON object, each question's answers included")
@@ -65,8 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         adapter_flags(args)
         version = versions.chosen(settings.adapters, args)
         ages = diff.ages(facts.live, version.manifest) if version else {}
-    started = time.monotonic()
-    answered = {name: column(settings, args, name, asked, facts) for name in args.columns}
+    started, known = time.monotonic(), recall.read_answers(Path(args.known).expanduser()) if args.known else {}
+    answered = {name: column(settings, args, name, asked, facts, known.get(name, {})) for name in args.columns}
     record = {
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "tag": args.tag,
@@ -94,14 +97,20 @@ def facts_told(settings: Config) -> Facts:
     return facts_in(settings, hub.resolve(settings.model.name, folder), collected, Embedder(folder), dry_run=True)
 
 
-def column(settings: Config, args: argparse.Namespace, name: str, asked: list[Probe], facts: Facts) -> list[recall.Answered]:
-    """Every question answered in the way of one column."""
+def column(
+    settings: Config, args: argparse.Namespace, name: str, asked: list[Probe], facts: Facts, known: Mapping[str, str]
+) -> list[recall.Answered]:
+    """Every question answered in the way of one column, or as it is `known`."""
     told = [fact.answer for fact in facts.live] if name == "prompt" else []
-    conversations: list[list[Message]] = [[{"role": "user", "content": recall.with_facts(one.question, told)}] for one in asked]
+    questions = [one.question for one in asked if one.question not in known]
+    conversations: list[list[Message]] = [[{"role": "user", "content": recall.with_facts(one, told)}] for one in questions]
     flags = adapter_flags(args) if name == "weights" else ["--no-adapter"]
-    say(f"asking {len(asked)} questions: {name} …")
-    answers = answers_by_child(settings, args.model or "", conversations, settings.evaluation.max_tokens, flags)
-    return [recall.Answered(probe, answer) for probe, answer in zip(asked, answers, strict=True)]
+    say(f"asking {len(questions)} questions: {name} …")
+    answers = (
+        answers_by_child(settings, args.model or "", conversations, settings.evaluation.max_tokens, flags) if questions else []
+    )
+    said = {**known, **dict(zip(questions, answers, strict=True))}
+    return [recall.Answered(probe, said[probe.question]) for probe in asked]
 
 
 def adapter_flags(args: argparse.Namespace) -> list[str]:

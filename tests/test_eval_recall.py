@@ -60,6 +60,24 @@ def test_anybodys_questions_are_asked(sleeper: Sleeper, capsys: pytest.CaptureFi
     assert [row["question"] for row in found["answers"]["nothing"]] == ["Where does Aria live?", "And Kaito?"]
 
 
+def test_what_is_known_is_not_asked_again(sleeper: Sleeper, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file, known = tmp_path / "questions.jsonl", tmp_path / "known.json"
+    file.write_text(
+        '{"question": "Where does Aria live?", "expected": ["Portland"]}\n{"question": "And Kaito?", "expected": []}\n'
+    )
+    row = {"question": "Where does Aria live?", "answer": "In Portland."}
+    known.write_text(json.dumps({"answers": {"nothing": [row], "weights": []}}))
+    flags = [*sleeper.flags, "--model", str(sleeper.model), "--questions", str(file), "--known", str(known), "--json"]
+    assert eval_recall.main([*flags, "--columns", "nothing"]) == 0
+    shown = capsys.readouterr()
+    found: dict[str, Any] = json.loads(shown.out)
+    assert "asking 1 questions: nothing" in shown.err
+    assert found["answers"]["nothing"][0]["answer"] == "In Portland."
+    assert found["columns"]["nothing"]["recalled"]["right"] == 1 and found["answers"]["nothing"][1]["question"] == "And Kaito?"
+    known.write_text('{"answers": 7}')
+    assert "holds no answers" in one_line(sleeper.run("eval_recall.py", "--questions", file, "--known", known), 1)
+
+
 def test_facts_stand_before_the_question_in_the_prompt() -> None:
     assert recall.with_facts("Who?", []) == "Who?"
     text = recall.with_facts("What is my dog called?", ["Your dog is called Biscuit.", "You live in Ghent."])

@@ -19,6 +19,7 @@ from test_sleep import gone, started
 import run_cycle
 from circadian import reporting
 from circadian.config import ROOT
+from circadian.lessons.probes import EACH
 
 DOG = exchange("My dog is called Biscuit.")
 
@@ -35,6 +36,12 @@ def tasks(sleeper: Sleeper, *patterns: str) -> None:
         for n, pattern in enumerate(patterns)
     ]
     sleeper.prompts.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def answers(sleeper: Sleeper, version: str, tag: str) -> dict[str, str]:
+    """What was answered to each probe on the night of a version."""
+    file = sleeper.logs / "nights" / sleeper.manifest(version)["night"] / f"recall-{tag}.json"
+    return {row["question"]: row["answer"] for row in json.loads(file.read_text())["answers"]["weights"]}
 
 
 @pytest.fixture
@@ -119,6 +126,11 @@ def test_the_version_in_use_is_not_asked_the_tasks_again_that_it_was_measured_wi
     assert first.returncode == second.returncode == 0, second.stderr
     made, again = sleeper.manifest("first")["after"]["capability"], sleeper.manifest("second")["before"]["capability"]
     assert again == made | {"tag": "before", "adapter": "first"}
+    before, after = (int(number) for number in re.findall(r"asking (\d+) questions: weights", second.stderr))
+    assert 0 < before < after, "nor what it was asked that morning"
+    then, now = (answers(sleeper, name, tag) for name, tag in (("first", "after"), ("second", "before")))
+    asked = then.keys() & now.keys()
+    assert len(asked) >= EACH and all(then[question] == now[question] for question in asked)
     tasks(sleeper, r"\w", r"\d", "zzzz")
     sleeper.remember(exchange("My hamster is called Dot."))
     assert sleeper.run("run_cycle.py", "--force", "--tag", "third", lora="ok").returncode == 0

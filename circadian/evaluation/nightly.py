@@ -49,8 +49,18 @@ class Measuring:
             asked, out = self.folder / "probes.jsonl", self._answers(tag)
             write_lines(asked, [probe.to_dict() for probe in self.probes])
             column = "nothing" if list(adapter) == BASE else "weights"
-            flags = [] if column == "nothing" else adapter
+            flags = [] if column == "nothing" else [*adapter, *self._known(adapter)]
             self._run("eval_recall.py", tag, "--questions", str(asked), "--columns", column, "--out", str(out), *flags)
+
+    def _known(self, adapter: Sequence[str]) -> list[str]:
+        """The flags that name what the version in use answered on the night that made it: its last measurement, greedy as this."""
+        most = self.used.get("after", {}).get("capability", {}).get("settings", {}).get("evaluation", {}).get("max_tokens")
+        if adapter[0] != "--adapter-tag" or most != self.settings.evaluation.max_tokens:
+            return []
+        files = sorted(
+            (self.folder.parent / str(self.used.get("night"))).glob("recall-after*.json"), key=lambda file: file.stat().st_mtime
+        )
+        return ["--known", str(files[-1])] if files else []
 
     def answered(self, tag: str) -> list[recall.Answered]:
         """The probes with the answers that were kept."""

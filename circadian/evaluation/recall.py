@@ -140,6 +140,15 @@ def read_probes(path: Path) -> list[Probe]:
     return found
 
 
+def read_answers(path: Path) -> dict[str, dict[str, str]]:
+    """What each column of an earlier measurement (eval_recall.py --out) answered to each question. Raises UserError."""
+    try:
+        columns = json.loads(path.read_text(encoding="utf-8"))["answers"]
+        return {name: {row["question"]: row["answer"] for row in rows} for name, rows in columns.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise UserError(f"{path} holds no answers: name a file that eval_recall.py --out has written.") from None
+
+
 def with_facts(question: str, facts: Sequence[str]) -> str:
     """A question with what was told before it, as one message; the question alone if nothing was told."""
     told = "".join(f"- {fact}\n" for fact in facts)
