@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +40,15 @@ class Evening:
 
 @dataclass(frozen=True)
 class Slept:
-    """What a night left: the adapter's folder in use from now on, the rows trained, and the seconds if it counts its own."""
+    """What a night left: the adapter's folder in use from now on, the rows trained, and the seconds if it counts its own; what
+    it has measured of that adapter already, in the words of a morning's record."""
 
     status: str
     adapter: str
     rows: int
     reasons: tuple[str, ...] = ()
     seconds: float = 0.0
+    measured: Mapping[str, Any] = field(default_factory=dict)
 
 
 def naive(evening: Evening) -> Slept:

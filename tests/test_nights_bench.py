@@ -17,11 +17,11 @@ from bench.life import DATA, FIRST_CHANGE, NEVER, PROBES, Fact, Life, Table, Tol
 from bench.rivals import Evening, Slept, naive, one_qa, one_question
 from bench.runs import Run, ours, printed
 from bench.settings import settings_file
-from circadian import config, hub, process
+from circadian import config, hub, process, versions
 from circadian.cli import UserError
 from circadian.evaluation.recall import Answered, holds
 from circadian.files import append_line, private_folder, write_atomic, write_lines
-from circadian.records import Memory, Probe
+from circadian.records import Memory, Probe, Version
 
 LIFE = read_table()
 STRANGERS = [read_table(DATA.with_name(name)) for name in ("stranger.toml", "guest.toml")]
@@ -258,6 +258,24 @@ def test_a_night_of_ours(
     monkeypatch.setattr(runs, "printed", lambda *more: said)
     slept = ours(Evening(settings, "tiny", 0, life.days[0], tmp_path / "night", ""))
     assert (slept.status, slept.rows, slept.reasons, slept.adapter) == (status, rows, reasons, "")
+
+
+def test_what_a_night_has_measured_is_not_measured_again(tmp_path: Path, life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the version that it published: one that was refused left another in use."""
+    settings = config.load(home=str(tmp_path))
+    (settings.adapters / "first").mkdir(parents=True)
+    (settings.adapters / versions.CURRENT).symlink_to("first")
+    monkeypatch.setattr(versions, "read", lambda folder: Version("first", str(folder), {}))
+    skill = {"passed": 3, "total": 9, "by_tag": {}}
+    said = {
+        "status": "published",
+        "after": {"capability": skill | {"seconds": 1}},
+        "liveness": {"kl": 0.1},
+        "dataset": {"train": 9},
+    }
+    for status, measured in (("published", {"capability": skill, "liveness": {"kl": 0.1}}), ("refused", {})):
+        monkeypatch.setattr(runs, "printed", lambda *more, status=status: said | {"status": status})
+        assert ours(Evening(settings, "tiny", 0, life.days[0], tmp_path / "night", "")).measured == measured
 
 
 def record(night: int, answers: dict[str, tuple[int, bool]], seed: int = 0, **more: Any) -> dict[str, Any]:
