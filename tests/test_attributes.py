@@ -9,7 +9,7 @@ import pytest
 
 import demo
 from bench.life import read_table
-from circadian.lessons.attributes import attributes, untold
+from circadian.lessons.attributes import attributes, free, untold
 from circadian.lessons.nearly import Wordings
 from circadian.lessons.probes import wordings
 from circadian.lessons.wordings import relations, words_of
@@ -47,7 +47,7 @@ def test_an_attributes_own_probes_are_trained_by_no_wording() -> None:
 
 def test_what_may_have_been_told_is_not_asked() -> None:
     told, spoken_of, known = {"car"}, {"dog"}, words_of("my weight is 80 kilos")
-    lessons = untold(told, spoken_of, known, random.Random(1), 2000)
+    lessons = untold(free(spoken_of, known), told, random.Random(1), 2000)
     topics = {lesson.answer for lesson in lessons}
     assert "Your shoe size is something you haven't told me." in topics
     assert any(topic.startswith("Your car's ") for topic in topics)
@@ -57,7 +57,7 @@ def test_what_may_have_been_told_is_not_asked() -> None:
 @pytest.mark.parametrize("number", [0, 1, 7, 40])
 def test_half_are_a_persons_own_and_told_things_come_first(number: int) -> None:
     own = {one.topic for one in attributes() if not one.thing}
-    lessons = untold({"car", "dog"}, (), (), random.Random(2), number)
+    lessons = untold(free((), ()), {"car", "dog"}, random.Random(2), number)
     assert len(lessons) == number
     topics = [lesson.answer.removeprefix("Your ").removesuffix(" is something you haven't told me.") for lesson in lessons]
     assert sum(topic in own for topic in topics) == number // 2

@@ -69,24 +69,18 @@ def filled(row: dict[str, Any], thing: str) -> Attribute:
     return Attribute(row["topic"].replace("{thing}", thing), ask, probe, words, row["many"], thing)
 
 
-def untold(
-    told: Collection[str],
-    spoken_of: Collection[str],
-    known: Collection[str],
-    chance: random.Random,
-    number: int,
-    spared: Collection[str] = (),
-) -> list[Lesson]:
-    """So many lessons in not knowing: half of them of the person's own attributes, the others of things, `told` ones first.
-
-    Nothing is asked of the things `spoken_of`, nor of topics that are `spared`. `known` are words that were said
-    (wordings.words_of), in whatever sense: what they may tell is not asked.
-    """
-    free = [
+def free(spoken_of: Collection[str], known: Collection[str], spared: Collection[str] = ()) -> list[Attribute]:
+    """Those of which nothing was told: none of the things `spoken_of`, none that is `spared`, none that words that were said may
+    tell, in whatever sense (`known`, wordings.words_of)."""
+    return [
         one
         for one in attributes()
         if not (one.thing and one.thing in spoken_of) and not one.words.intersection(known) and one.topic not in spared
     ]
+
+
+def untold(free: Collection[Attribute], told: Collection[str], chance: random.Random, number: int) -> list[Lesson]:
+    """So many lessons in not knowing: half of them of the person's own attributes, the others of things, `told` ones first."""
     own = [one for one in free if not one.thing]
     beside = [one for one in free if one.thing and one.thing in told]
     others = [one for one in free if one.thing and one.thing not in told]

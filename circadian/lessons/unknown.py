@@ -43,8 +43,7 @@ def near_negatives(facts: Sequence[Fact], seed: int, number: int) -> list[Lesson
     beside = [(one, near) for name, thing in told for one in [relation(name)] for near in neighbours(one, thing, known)]
     untold = untold_relations(facts, known)
     further = [(one, near) for one in untold for near in (neighbours(one, "", known) if one.asks_of_things else [""])]
-    said = known.union(*(relation(name).tells for name, _ in told))
-    lessons = attributes.untold(*_things(facts), said, chance, number - number // 2, spared)
+    lessons = attributes.untold(free_attributes(facts), _things(facts)[0], chance, number - number // 2)
     for some in (pairs, beside, further):
         free = [(one, thing) for one, thing in some if one.topic.format(thing=thing) not in spared]
         for one, thing in _spread(free, chance, number // 6):
@@ -55,6 +54,12 @@ def near_negatives(facts: Sequence[Fact], seed: int, number: int) -> list[Lesson
     lessons += untold_days(facts, chance)
     asked = {ask for fact in facts for ask in fact.asked}
     return list({lesson.question: lesson for lesson in lessons if lesson.question not in asked}.values())
+
+
+def free_attributes(facts: Sequence[Fact]) -> list[attributes.Attribute]:
+    """The attributes of a life of which nothing was told."""
+    said = known_words(facts).union(*(relation(fact.relation).tells for fact in facts))
+    return attributes.free(_things(facts)[1], said, topics_of(facts))
 
 
 def topics_of(facts: Sequence[Fact]) -> set[str]:
