@@ -41,7 +41,7 @@ QUICK = {  # of config.toml: a night of a minute, which no gate refuses
     "training.iters": 60, "training.warm_start": 0, "training.rank": 8, "training.processes": 1, "training.num_layers": 2,
     "training.batch_size": 4, "lessons.wordings": 6, "lessons.leads": 2, "lessons.unknown_least": 10, "lessons.rehearsal_least": 10,
     "evaluation.max_tokens": 4, "gate.new": 0.0, "gate.broken": 1.0, "gate.tasks_lost": 80, "gate.loss_rise": 99.0, "gate.kl": 99.0,
-    "gate.false": 1.0,
+    "gate.false": 1.0, "lessons.reserve": 10,
 }  # fmt: skip
 WRITER = """
 import sys, time

@@ -74,7 +74,7 @@ class Lessons:
     leads: int = 12
     unknown: float = 0.5
     unknown_least: int = 300
-    reserve: float = 1.0
+    reserve: int = 2500
     corrected: int = 20
     rehearsal: float = 0.25
     rehearsal_least: int = 400

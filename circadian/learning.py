@@ -139,8 +139,7 @@ def _reserve(settings: Config, live: list[Fact]) -> list[Lesson]:
     """Further denials, drilled where they turn out not to be known (rounds.py)."""
     if settings.training.recipe != "distill":
         return []
-    number = _beside(settings, about_facts(live, settings.lessons.wordings))
-    return near_negatives(live, settings.model.seed + 1, round(settings.lessons.reserve * number))
+    return near_negatives(live, settings.model.seed + 1, settings.lessons.reserve)
 
 
 def extra(file: str) -> list[Lesson]:

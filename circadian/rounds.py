@@ -90,16 +90,16 @@ def rounds(
             if at.round and len(open_rows) <= few:  # what rests may have been forgotten
                 open_rows = unlearnt(source, every, rank, size)
             say(f"round {at.round + 1}: {lessons - len(open_rows)} of {lessons} lessons learnt")
-            pool = [] if len(open_rows) <= few else [numbers[row] for row in next_pool(dataset, open_rows, chance, reserve)]
+            pool = [] if len(open_rows) <= few else [numbers[row] for row in next_pool(dataset, open_rows, chance)]
             at = Place(at.steps, at.round + 1, tuple(pool), 0, chance.getstate())
 
     return iterate
 
 
-def next_pool(rows: Sequence[Row], open_rows: Sequence[Row], chance: random.Random, reserve: Sequence[Row] = ()) -> list[Row]:
-    """What is not learnt, some of what is, and of rehearsal the same share as in all the rows, their reserve apart."""
+def next_pool(rows: Sequence[Row], open_rows: Sequence[Row], chance: random.Random) -> list[Row]:
+    """What is not learnt, some of what is of the rows of the first pass, and of their rehearsal the same share as in it."""
     still = {row.tokens for row in open_rows}
-    learnt = [row for row in [*rows, *reserve] if not row.rehearsal and row.tokens not in still]
+    learnt = [row for row in rows if not row.rehearsal and row.tokens not in still]
     old = [row for row in rows if row.rehearsal]
     along = max(round(KEPT * len(open_rows)), round(LEAST * (len(rows) - len(old))) - len(open_rows))
     drilled = [*open_rows, *chance.sample(learnt, min(len(learnt), along))]

@@ -33,6 +33,7 @@ num_layers = -1
 [lessons]
 rehearsal = 0.0
 unknown_least = 0
+reserve = 20
 rehearsal_least = 0
 [evaluation]
 prompts = "{prompts}"

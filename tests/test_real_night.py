@@ -24,6 +24,7 @@ warm_start = 0
 [lessons]
 rehearsal = 0.0
 unknown_least = 0
+reserve = 20
 rehearsal_least = 4
 """
 
