@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -78,12 +78,15 @@ def learn(
     number = max(settings.lessons.rehearsal_least, round(settings.lessons.rehearsal * whole))
     old = rehearsed(settings, base, number, options.dry_run) if new else []
     old += answered_anew(settings, base, collected, facts.live, options.dry_run) if old else []
+    odd = further(
+        about_facts(facts.live, 2 * settings.lessons.wordings, proved),
+        {one.question for one in new},
+        settings.lessons.corrected,
+    )
     if facts.live and not options.dry_run:
-        taught = {lesson.question for lesson in new}
-        more = _opened(settings, base, facts.live, taught, proved, start([*new, *old]))
-        new += apart(corrected(*more, embed))
-    known = {normal(lesson.question) for lesson in new}
-    reserve = [lesson for lesson in apart(_reserve(settings, facts.live)) if normal(lesson.question) not in known]
+        new += apart(corrected(odd, _opened(settings, base, odd, start([*new, *old])), embed))
+    known = {normal(lesson.question) for lesson in new if not lesson.lead}
+    reserve = [lesson for lesson in apart(_reserve(settings, facts.live, odd)) if normal(lesson.question) not in known]
     one = settings.training
     dataset = build(new, old, hub.token_counter(base), one.batch_size, one.max_seq_length, settings.model.seed, reserve)
     if dataset.dropped:
@@ -115,14 +118,10 @@ def _beside(settings: Config, questions: list[Lesson]) -> int:
     return max(settings.lessons.unknown_least, round(settings.lessons.unknown * len(questions)))
 
 
-def _opened(
-    settings: Config, base: hub.Base, live: list[Fact], taught: Collection[str], proved: Mapping[str, int], start: Path | None
-) -> tuple[list[Lesson], dict[str, str]]:
-    """Questions in words that are not `taught`, and what the warm start says to each (mistakes.py)."""
-    some = settings.lessons
-    if not (start and some.corrected):
-        return [], {}
-    asked = further(about_facts(live, 2 * some.wordings, proved), taught, some.corrected)
+def _opened(settings: Config, base: hub.Base, odd: list[Lesson], start: Path | None) -> dict[str, str]:
+    """What the warm start says to each of these questions, in words that are not taught (mistakes.py)."""
+    if not (start and odd):
+        return {}
     file = settings.memories.parent / ".openings" / f"{start.parent.name}.jsonl"
     for other in {*file.parent.glob("*.jsonl")} - {file}:  # of another start: nobody would take out what is asked no more
         other.unlink(missing_ok=True)
@@ -132,14 +131,14 @@ def _opened(
         flags = ["--adapter", str(start.parent)]
         return [dict(zip(questions, answers_by_child(settings, str(base.folder), turns, TOKENS, flags), strict=True))]
 
-    return asked, asked_once(file, [lesson.question for lesson in asked], ask)
+    return asked_once(file, [lesson.question for lesson in odd], ask)
 
 
-def _reserve(settings: Config, live: list[Fact]) -> list[Lesson]:
-    """Further denials, drilled where they turn out not to be known (rounds.py)."""
+def _reserve(settings: Config, live: list[Fact], odd: list[Lesson]) -> list[Lesson]:
+    """Further denials, and what was told in further words: drilled where they turn out not to be known (rounds.py)."""
     if settings.training.recipe != "distill":
         return []
-    return near_negatives(live, settings.model.seed + 1, settings.lessons.reserve)
+    return near_negatives(live, settings.model.seed + 1, settings.lessons.reserve) + odd
 
 
 def extra(file: str) -> list[Lesson]:

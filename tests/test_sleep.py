@@ -354,6 +354,17 @@ def test_what_is_asked_in_the_morning_is_trained_in_no_nearly_alike_words(sleepe
     assert [row.question for row in rows if probes.holds(row.question)] == []
 
 
+def test_the_reserve_is_of_what_was_told_and_what_was_not_in_other_words(sleeper: Sleeper) -> None:
+    held = [Memory([{"role": "user", "content": "My dog is called Biscuit."}], id="dog", at="2030-01-01")]
+    settings = config.load(home=str(sleeper.home))
+    made = learning.learn(settings, Options(dry_run=True), hub.resolve(str(sleeper.model)), held).dataset
+    told = [row for row in made.reserve if row.kind == "question"]
+    assert 5 < len(told) <= settings.lessons.corrected and {row.answer for row in told} == {"Your dog is called Biscuit."}
+    assert {row.kind for row in made.reserve} == {"question", "unknown"}
+    taught = {row.question for row in [*made.train, *made.valid, *made.test] if not row.lead}
+    assert not taught & {row.question for row in made.reserve}
+
+
 def test_after_a_refused_night_nothing_is_drilled_less(sleeper: Sleeper, quick: Quick) -> None:
     sleeper.remember(DOG)
     (dog,) = extract("My dog is called Biscuit.")
