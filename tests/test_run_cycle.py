@@ -17,9 +17,12 @@ from sleeper import Sleeper, exchange, listing, one_line
 from test_sleep import gone, started
 
 import run_cycle
-from circadian import reporting
+from circadian import config, hub, reporting
 from circadian.config import ROOT
+from circadian.evaluation.nightly import Measuring
+from circadian.files import write_atomic
 from circadian.lessons.probes import EACH
+from circadian.records import Probe
 
 DOG = exchange("My dog is called Biscuit.")
 
@@ -136,6 +139,23 @@ def test_the_version_in_use_is_not_asked_the_tasks_again_that_it_was_measured_wi
     assert sleeper.run("run_cycle.py", "--force", "--tag", "third", lora="ok").returncode == 0
     other = sleeper.manifest("third")["before"]["capability"]
     assert (other["total"], other["adapter"]) == (3, "second"), "other tasks are asked"
+
+
+def test_what_a_second_try_answered_is_what_is_known_of_it(sleeper: Sleeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was touched last: a home that was copied has other times."""
+    settings, told = config.load(home=str(sleeper.home)), list[tuple[str, ...]]()
+    nights, most = settings.logs / "nights", settings.evaluation.max_tokens
+    for name in ("recall-after-gentler.json", "recall-after.json"):
+        write_atomic(nights / "first" / name, "{}")
+    asked = {"settings": {"evaluation": {"max_tokens": most}}, "tag": "after, gentler"}
+    used = {"night": "first", "after": {"capability": asked}}
+    monkeypatch.setattr(Measuring, "_run", lambda self, *command: told.append(command))
+    one = Measuring(settings, hub.resolve(str(sleeper.model)), [], [Probe("Who?", ())], nights / "second", print, used)
+    one.ask("before", ["--adapter-tag", "yesterday"])
+    assert told[0][-2:] == ("--known", str(nights / "first" / "recall-after-gentler.json"))
+    for adapter in (["--adapter", "candidate"], ["--no-adapter"]):
+        one.ask("after", adapter)
+    assert len(told) == 3 and not any("--known" in command for command in told[1:]), "another model's answers"
 
 
 def test_dry_run_and_no_memories(sleeper: Sleeper, capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,14 +53,10 @@ class Measuring:
             self._run("eval_recall.py", tag, "--questions", str(asked), "--columns", column, "--out", str(out), *flags)
 
     def _known(self, adapter: Sequence[str]) -> list[str]:
-        """The flags that name what the version in use answered on the night that made it: its last measurement, greedy as this."""
-        most = self.used.get("after", {}).get("capability", {}).get("settings", {}).get("evaluation", {}).get("max_tokens")
-        if adapter[0] != "--adapter-tag" or most != self.settings.evaluation.max_tokens:
-            return []
-        files = sorted(
-            (self.folder.parent / str(self.used.get("night"))).glob("recall-after*.json"), key=lambda file: file.stat().st_mtime
-        )
-        return ["--known", str(files[-1])] if files else []
+        """The flags that name what the version in use answered on the night that made it, greedy as this."""
+        made = self._made(adapter)
+        file = self._answers(made["tag"], str(self.used["night"])) if made else None
+        return ["--known", str(file)] if file and file.exists() else []
 
     def answered(self, tag: str) -> list[recall.Answered]:
         """The probes with the answers that were kept."""
@@ -73,8 +69,8 @@ class Measuring:
         """Whether these answers are there."""
         return not self.probes or self._answers(tag).exists()
 
-    def _answers(self, tag: str) -> Path:
-        return self.folder / f"recall-{tag.replace(', ', '-')}.json"
+    def _answers(self, tag: str, night: str = "") -> Path:
+        return self.folder.parent / (night or self.folder.name) / f"recall-{tag.replace(', ', '-')}.json"
 
     def loss(self, tag: str, adapter: Sequence[str]) -> Measures:
         """What eval_loss.py prints; nothing where no memory has an answer."""
@@ -92,7 +88,7 @@ class Measuring:
         tasks, most = sha256(self.settings.tasks), self.settings.evaluation.max_tokens
         folder, alone = cache_folder(self.settings.model.folder) / "base-capability", list(adapter) == BASE
         cache = folder / f"{self.base.fingerprint}-{tasks[:16]}-{most}.json"
-        known: Measures = json.loads(cache.read_text()) if alone and cache.exists() else self._then(adapter, tasks, most)
+        known: Measures = json.loads(cache.read_text()) if alone and cache.exists() else self._then(adapter, tasks)
         if known:
             known |= {"tag": tag}
             append_line(self.settings.logs / "eval_summary.json", known)
@@ -104,12 +100,17 @@ class Measuring:
             write_atomic(cache, json.dumps(found))
         return found
 
-    def _then(self, adapter: Sequence[str], tasks: str, most: int) -> Measures:
-        """What the version in use passed on the night that made it; nothing where other tasks were asked, or in another way."""
-        found = self.used.get("after", {}).get("capability", {}) if adapter[0] == "--adapter-tag" else {}
-        asked = found.get("settings", {})
-        same = asked and (asked["prompts"]["sha256"], asked["evaluation"]["max_tokens"]) == (tasks, most)
-        return found | {"adapter": adapter[1]} if same else {}
+    def _then(self, adapter: Sequence[str], tasks: str) -> Measures:
+        """What the version in use passed on the night that made it; nothing where other tasks were asked."""
+        made = self._made(adapter)
+        return made | {"adapter": adapter[1]} if made and made["settings"]["prompts"]["sha256"] == tasks else {}
+
+    def _made(self, adapter: Sequence[str]) -> Measures:
+        """What eval_harness.py printed of the version in use on the night that made it; nothing of any other model, and nothing
+        where answers were of another length then."""
+        found: Measures = self.used.get("after", {}).get("capability", {}) if adapter[0] == "--adapter-tag" else {}
+        same = found.get("settings", {}).get("evaluation", {}).get("max_tokens") == self.settings.evaluation.max_tokens
+        return found if same else {}
 
     def _run(self, name: str, tag: str, *flags: str) -> Measures:
         """One of our scripts and the object it prints. Raises UserError if it fails."""
