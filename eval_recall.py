@@ -106,9 +106,7 @@ def column(
     conversations: list[list[Message]] = [[{"role": "user", "content": recall.with_facts(one, told)}] for one in questions]
     flags = adapter_flags(args) if name == "weights" else ["--no-adapter"]
     say(f"asking {len(questions)} questions: {name} …")
-    answers = (
-        answers_by_child(settings, args.model or "", conversations, settings.evaluation.max_tokens, flags) if questions else []
-    )
+    answers = answers_by_child(settings, args.model or "", conversations, settings.evaluation.max_tokens, flags)
     said = {**known, **dict(zip(questions, answers, strict=True))}
     return [recall.Answered(probe, said[probe.question]) for probe in asked]
 

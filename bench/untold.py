@@ -19,21 +19,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from circadian import config, hub, memories  # noqa: E402
+from bench.runs import TOKENS  # noqa: E402
+from circadian import config  # noqa: E402
 from circadian.cli import print_json, run_main  # noqa: E402
-from circadian.embedder import Embedder  # noqa: E402
 from circadian.evaluation.answers import answers_by_child  # noqa: E402
 from circadian.evaluation.recall import Answered, summary  # noqa: E402
-from circadian.extraction import facts_in  # noqa: E402
 from circadian.lessons.probes import probes, wordings  # noqa: E402
 from circadian.lessons.second import asked_of  # noqa: E402
 from circadian.lessons.unknown import free_attributes, known_words, neighbours, thing_of  # noqa: E402
 from circadian.lessons.wordings import relation  # noqa: E402
 from circadian.records import Fact, Message, Probe  # noqa: E402
+from eval_recall import facts_told  # noqa: E402
 
 OTHERS = 200  # attributes of things that were not spoken of
 BESIDE = 3  # neighbours of what was told of a thing
-TOKENS = 24  # of an answer
 
 
 def never_told(live: Sequence[Fact]) -> dict[str, list[str]]:
@@ -59,9 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", default="embedded", help="embedded, auto, a folder, or a hub id")
     parser.add_argument("--all", action="store_true", help="print each false answer")
     args = parser.parse_args(argv)
-    settings = config.load(home=args.home)
-    kept = memories.in_training(memories.read(settings.memories).memories)
-    live = facts_in(settings, hub.resolve(args.model), kept, Embedder(settings.model.folder), dry_run=True).live
+    settings = config.load(home=args.home, model__name=args.model)
+    live = facts_told(settings).live
     told = probes(live)
     forbidden = next(one.forbidden for one in told if one.kind == "never")
     asked = {kind: [Probe(ask, (), forbidden, "never") for ask in some] for kind, some in never_told(live).items()}

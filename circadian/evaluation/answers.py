@@ -38,8 +38,11 @@ def answers_by_child(
 def rows_by_child(
     settings: config.Config, room: str, rows: list[dict[str, Any]], flags: Sequence[str], each: float = EACH
 ) -> list[dict[str, Any]]:
-    """What a room of this folder makes of rows, in a child process, in so many seconds each. Raises UserError if it fails."""
+    """What a room of this folder makes of rows, in a child process, in so many seconds each; none for no rows. Raises UserError if
+    it fails."""
     _sweep(settings.logs)
+    if not rows:
+        return []
     with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-", dir=private_folder(settings.logs)) as folder:
         asked, answered = Path(folder) / "asked.jsonl", Path(folder) / "answered.jsonl"
         write_lines(asked, rows)

@@ -79,11 +79,11 @@ def free(spoken_of: Collection[str], known: Collection[str], spared: Collection[
     ]
 
 
-def untold(free: Collection[Attribute], told: Collection[str], chance: random.Random, number: int) -> list[Lesson]:
+def untold(some: Collection[Attribute], told: Collection[str], chance: random.Random, number: int) -> list[Lesson]:
     """So many lessons in not knowing: half of them of the person's own attributes, the others of things, `told` ones first."""
-    own = [one for one in free if not one.thing]
-    beside = [one for one in free if one.thing and one.thing in told]
-    others = [one for one in free if one.thing and one.thing not in told]
+    own = [one for one in some if not one.thing]
+    beside = [one for one in some if one.thing and one.thing in told]
+    others = [one for one in some if one.thing and one.thing not in told]
     things = [*chance.sample(beside, len(beside))[: number // 4], *chance.sample(others, len(others))]
     drawn = [*_cycled(own, chance, number // 2), *things[: number - number // 2]]
     return [one.denied(chance.choice(one.ask)) for one in drawn]
